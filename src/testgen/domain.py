@@ -1,0 +1,310 @@
+"""The words of the house: frozen values that pass from one stage to the next.
+
+A *line* is a 1-based line number of the source file; an *arc* is a jump between two lines as coverage.py
+counts them (a negative end leaves the function that starts there). A *branch* is an arc out of a line that
+has more than one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from typing import TypeAlias
+
+Line: TypeAlias = int
+Arc: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What of one source file was executed, or could be: statement lines and branch arcs."""
+
+    lines: frozenset[Line] = frozenset()
+    branches: frozenset[Arc] = frozenset()
+
+    @classmethod
+    def of(cls, lines: Iterable[Line] = (), branches: Iterable[Iterable[int]] = ()) -> Reach:
+        """Build from any iterables, such as the lists of a JSON report."""
+        return cls(frozenset(lines), frozenset((a, b) for a, b in branches))
+
+    def __or__(self, other: Reach) -> Reach:
+        return Reach(self.lines | other.lines, self.branches | other.branches)
+
+    def __and__(self, other: Reach) -> Reach:
+        return Reach(self.lines & other.lines, self.branches & other.branches)
+
+    def __sub__(self, other: Reach) -> Reach:
+        return Reach(self.lines - other.lines, self.branches - other.branches)
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.branches)
+
+    def __len__(self) -> int:
+        return len(self.lines) + len(self.branches)
+
+    def within(self, first: Line, last: Line) -> Reach:
+        """The part that starts on the lines first..last, both included."""
+        return Reach(
+            frozenset(line for line in self.lines if first <= line <= last),
+            frozenset(arc for arc in self.branches if first <= arc[0] <= last),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageMap:
+    """What can be reached in one source file (exclusions already left out) and what has been."""
+
+    source: Path
+    possible: Reach
+    reached: Reach = Reach()
+
+    @property
+    def missing(self) -> Reach:
+        """What nothing has reached yet."""
+        return self.possible - self.reached
+
+    @property
+    def line_percent(self) -> float:
+        """Covered lines in per cent; 100 when there are none to cover."""
+        return _percent(len(self.possible.lines & self.reached.lines), len(self.possible.lines))
+
+    @property
+    def branch_percent(self) -> float:
+        """Covered branches in per cent; 100 when there are none to cover."""
+        return _percent(len(self.possible.branches & self.reached.branches), len(self.possible.branches))
+
+    def plus(self, reach: Reach) -> CoverageMap:
+        """This map after something more was reached."""
+        return replace(self, reached=self.reached | (reach & self.possible))
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100.0 * part / whole if whole else 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A function, method or the module's own level, with what nothing reaches in it.
+
+    `name` is the qualified name (`Cart.total`) or `<module>`; the lines are those of its whole definition.
+    """
+
+    name: str
+    first_line: Line
+    last_line: Line
+    missing: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One test as the model wrote it, with everything it needs to stand alone.
+
+    `code` is the function (or method, dedented) with its decorators; `owner` is the name of the class it was
+    written in, "" at module level, and `owner_header` that class's code without its tests (bases, decorators,
+    set-up methods, helpers). `imports` are whole import statements; `support` the module-level helpers,
+    fixtures and constants it uses, in the order of the reply.
+    """
+
+    name: str
+    code: str
+    imports: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    owner: str = ""
+    owner_header: str = ""
+
+    @property
+    def id(self) -> str:
+        """A short name for the content: equal candidates have equal ids."""
+        parts = (self.owner, self.owner_header, self.code, *self.support, *self.imports)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+class Outcome(Enum):
+    """How one execution of tests ended. Every end has a name; an exception never crosses the process."""
+
+    PASSED = "passed"
+    FAILED = "failed"  # an assertion or another exception in the test's own call
+    ERROR = "error"  # a fixture or a teardown failed
+    BROKEN = "broken"  # the module could not be imported or collected
+    SKIPPED = "skipped"  # skip or xfail: nothing was proven
+    EMPTY = "empty"  # pytest found no such test
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"  # the process ended without reporting
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something did not pass: one line, the innermost frames, what the test printed (both clipped)."""
+
+    message: str
+    trace: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One test of a run; `name` is the node id without the file, such as `TestCart::test_total[3]`."""
+
+    __test__ = False
+
+    name: str
+    outcome: Outcome
+    seconds: float
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of one or more tests in one process: the worst outcome, each result, what was reached."""
+
+    outcome: Outcome
+    reach: Reach = Reach()
+    seconds: float = 0.0
+    tests: tuple[TestResult, ...] = ()
+    failure: Failure | None = None
+
+
+class Gate(Enum):
+    """The keep rule: where a candidate can be refused, in the order in which the gates are passed."""
+
+    PARSE = "parse"  # it parses, is a test, and asserts something of its own
+    ALONE = "alone"  # it passes alone in a fresh process
+    REPEAT = "repeat"  # it passes every time
+    GAIN = "gain"  # it reaches what nothing before it reaches
+    COMPANY = "company"  # it lives with the suite, in either order
+    NEEDED = "needed"  # without it something reached would be lost
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a candidate: kept when `refused_at` is None, else the first gate that said no, and why.
+
+    `gained` is what it reached beyond the existing tests and the candidates kept before it; rounds count
+    from 1. `name` is its node id in the test file, which differs from its own where that was taken.
+    """
+
+    candidate: Candidate
+    refused_at: Gate | None
+    reason: str
+    gained: Reach = Reach()
+    runs: tuple[Run, ...] = ()
+    round: int = 1
+    name: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the candidate passed every gate so far."""
+        return self.refused_at is None
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of its first run alone."""
+        return self.runs[0].seconds if self.runs else 0.0
+
+    def refuse(self, gate: Gate, reason: str) -> Verdict:
+        """The same candidate, refused by a later gate."""
+        return replace(self, refused_at=gate, reason=reason, gained=Reach())
+
+
+class Finish(Enum):
+    """How the model's answer ended."""
+
+    STOP = "stop"
+    LENGTH = "length"  # cut at the token limit
+    REFUSED = "refused"  # by the model or a content filter
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation; `role` is system, user or assistant."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money. `cost` is in US dollars, None as soon as a price is unknown."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    cost: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answered."""
+
+    text: str
+    usage: Usage
+    finish: Finish = Finish.STOP
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One question and what came of it."""
+
+    number: int
+    usage: Usage
+    verdicts: tuple[Verdict, ...]
+
+
+class Stop(Enum):
+    """Why the loop ended."""
+
+    NOTHING_MISSING = "nothing left to cover"
+    GOAL = "the desired coverage was reached"
+    ROUNDS = "all iterations were used"
+    NO_GAIN = "a round gained nothing"
+    PROVIDER = "the provider failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A whole run: what a report is made from."""
+
+    source: Path
+    test_file: Path
+    before: CoverageMap
+    after: CoverageMap
+    rounds: tuple[Round, ...]
+    stop: Stop
+    old: bytes | None  # the test file's content before; None: it did not exist
+    new: bytes | None  # with the kept tests; None: nothing was kept
+    written: bool
+    model: str = ""
+    seconds: float = 0.0
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All verdicts, in the order in which they were reached."""
+        return tuple(verdict for round_ in self.rounds for verdict in round_.verdicts)
+
+    @property
+    def kept(self) -> tuple[Verdict, ...]:
+        """The verdicts of the tests that stand in the new text."""
+        return tuple(verdict for verdict in self.verdicts if verdict.kept)
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and cost of all rounds."""
+        return sum((round_.usage for round_ in self.rounds), Usage())

@@ -1,0 +1,52 @@
+"""One base error, one boundary: what a user can cause ends as a line with cause, remedy and exit code."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process returns; other programs rely on these."""
+
+    DONE = 0
+    GOAL_MISSED = 1
+    USAGE = 2
+    PROJECT = 3
+    PROVIDER = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class TestgenError(Exception):
+    """Something a user can put right. `cause` says what happened, `remedy` what to do about it.
+
+    TestgenError
+     ├── UsageError      exit 2: options, configuration, paths
+     ├── ProjectError    exit 3: the project cannot be measured
+     └── ProviderError   exit 4: the model could not be asked (retryable or not)
+    """
+
+    code = ExitCode.BUG
+
+    def __init__(self, cause: str, remedy: str = "") -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.remedy = remedy
+
+
+class UsageError(TestgenError):
+    """Options, configuration or paths that make no sense."""
+
+    code = ExitCode.USAGE
+
+
+class ProjectError(TestgenError):
+    """The project cannot be measured: existing tests red, no pytest, no such interpreter."""
+
+    code = ExitCode.PROJECT
+
+
+class ProviderError(TestgenError):
+    """The model could not be asked: key, quota, model name, network, an unusable answer."""
+
+    code = ExitCode.PROVIDER

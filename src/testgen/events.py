@@ -1,0 +1,58 @@
+"""What happens while a run goes on, said as it happens; progress displays are made from these alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from testgen.domain import CoverageMap, Usage, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage begins; `title` reads as a present participle ("measuring the existing tests")."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The baseline is known."""
+
+    coverage: CoverageMap
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question goes out; `gaps` are the names asked for."""
+
+    round: int
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The reply is in: how many candidates it holds and what everything has cost so far."""
+
+    round: int
+    candidates: int
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate's verdict is known."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something the user should know that stops nothing."""
+
+    text: str
+
+
+Event: TypeAlias = Stage | Measured | Asking | Answered | Judged | Noted
+Emit: TypeAlias = Callable[[Event], None]
