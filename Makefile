@@ -1,0 +1,56 @@
+# Everything a contributor runs. Needs git, make and Python 3.11 or newer with its venv module.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PROXY_VENV := .venv-proxy
+SAMPLE ?= shipping
+
+# The first interpreter that is new enough; `make PYTHON=/path/to/python3.12 test` names another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
+	done)
+
+.PHONY: help demo test lint format types test-proxy bench clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(READY) ## the main job on a sample project with recorded replies (SAMPLE=ledger for the other)
+	$(BIN)/python sample_projects/demo.py $(SAMPLE)
+
+test: lint types ## everything that must hold: lint, format, types, tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## look for mistakes and for unformatted files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(READY) ## put the files into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(READY) ## check the types
+	$(BIN)/mypy
+
+test-proxy: $(PROXY_VENV)/.ready ## tests against a real liteLLM proxy process, which installs more
+	$(PROXY_VENV)/bin/python -m pytest -m proxy
+
+bench: $(READY) ## measure; figures are ratios within one run
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean: ## remove everything that these commands made
+	rm -rf $(VENV) $(PROXY_VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): GROUPS := --group dev
+$(PROXY_VENV)/.ready: GROUPS := --group dev --group proxy
+
+# A virtual environment with testgen and its groups (pip knows them from 25.1 on), made again when the
+# project file changes.
+%/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $*
+	$*/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$*/bin/python -m pip install --quiet --editable . $(GROUPS)
+	touch $@

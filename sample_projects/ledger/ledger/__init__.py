@@ -1,0 +1,1 @@
+"""A household ledger: accounts, entries and transfers in one SQLite file."""
