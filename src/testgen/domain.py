@@ -182,13 +182,15 @@ class Gate(Enum):
 class Verdict:
     """What became of a candidate: kept when `refused_at` is None, else the first gate that said no, and why.
 
-    `gained` is what it reached beyond the existing tests and the candidates kept before it; rounds count
-    from 1. `name` is its node id in the test file, which differs from its own where that was taken.
+    `reached` is what it reaches of the source every time, `gained` the part of it that neither the existing
+    tests nor the candidates kept before it reach. Rounds count from 1. `name` is its node id in the test
+    file, which differs from its own where that was taken.
     """
 
     candidate: Candidate
     refused_at: Gate | None
     reason: str
+    reached: Reach = Reach()
     gained: Reach = Reach()
     runs: tuple[Run, ...] = ()
     round: int = 1

@@ -34,6 +34,14 @@ class Merged:
     names: tuple[str, ...]
 
 
+class Merger(Protocol):
+    """One test file, parsed once, into which candidates are put as often as one likes."""
+
+    def merge(self, candidates: Sequence[Candidate]) -> Merged:
+        """The test file with the candidates where a person would have put them, the rest untouched."""
+        ...
+
+
 class Language(Protocol):
     """A language's syntax: pure functions from text to values."""
 
@@ -45,6 +53,6 @@ class Language(Protocol):
         """Every test in a model's reply, in its order, each with what it needs to stand alone."""
         ...
 
-    def merge(self, old: bytes | None, candidates: Sequence[Candidate]) -> Merged:
-        """The test file with the candidates where a person would have put them, the rest untouched."""
+    def merger(self, old: bytes | None) -> Merger:
+        """A merger for a test file's content (None: there is none yet); UsageError if it cannot be parsed."""
         ...

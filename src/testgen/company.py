@@ -1,0 +1,97 @@
+"""Living together: the test file with candidates added is green in both orders, or the culprit is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from testgen.domain import Candidate, Outcome, Run
+from testgen.judge.bench import Bench
+from testgen.languages import Merged, Merger
+
+RED = (Outcome.FAILED, Outcome.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """The candidate (by its place) that cannot stay, and why."""
+
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Tries candidates together with the existing tests of the file.
+
+    `tolerated` holds, for each order, the existing tests that are red in it without any candidate.
+    """
+
+    bench: Bench
+    merger: Merger
+    tolerated: tuple[frozenset[str], frozenset[str]] = field(default=(frozenset(), frozenset()))
+
+    @classmethod
+    def of(cls, bench: Bench, merger: Merger, old: bytes | None) -> Company:
+        """Look first at how the file does without any candidate."""
+        if not old:
+            return cls(bench, merger)
+        forward, backward = (bench.try_out(old, reverse=reverse) for reverse in (False, True))
+        return cls(bench, merger, (red(forward), red(backward)))
+
+    def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
+        """The first candidate found that the file cannot live with, None if all of them may stay."""
+        merged = self.merger.merge(candidates)
+        for reverse in (False, True):
+            run = self.bench.try_out(merged.content, reverse=reverse)
+            found = self._blamed(merged, run, self.tolerated[reverse])
+            if found or run.outcome not in (Outcome.PASSED, Outcome.SKIPPED, *RED):
+                return found or self._by_halving(candidates, run)
+        return None
+
+    def _blamed(self, merged: Merged, run: Run, tolerated: frozenset[str]) -> Culprit | None:
+        """Who is to blame for the first test that is red only in company."""
+        order = list(dict.fromkeys(plain(test.name) for test in run.tests))
+        bad = next((name for name in order if name in red(run) - tolerated), None)
+        if bad is None:
+            return None
+        polluter = self._polluter(merged, order[: order.index(bad)], bad)
+        if polluter in merged.names:
+            return Culprit(
+                merged.names.index(polluter), f"{bad} fails after it: it changes what others rely on"
+            )
+        if bad in merged.names:
+            after = f"after {polluter}" if polluter else "together with the other tests of the file"
+            return Culprit(merged.names.index(bad), f"passes alone but fails {after}")
+        return Culprit(len(merged.names) - 1, f"{bad} fails once the new tests are in the file")
+
+    def _polluter(self, merged: Merged, before: Sequence[str], bad: str) -> str:
+        """The one test after which `bad` fails, by bisection; "" if no single one does it."""
+        suspects = list(before)
+        while len(suspects) > 1:
+            half = suspects[: len(suspects) // 2]
+            suspects = half if self._fails_after(merged, half, bad) else suspects[len(half) :]
+        return suspects[0] if suspects and self._fails_after(merged, suspects, bad) else ""
+
+    def _fails_after(self, merged: Merged, before: Sequence[str], bad: str) -> bool:
+        return bad in red(self.bench.try_out(merged.content, [*before, bad]))
+
+    def _by_halving(self, candidates: Sequence[Candidate], run: Run) -> Culprit:
+        """The last of the shortest run of candidates with which the file ends the same bad way."""
+        low, high = 0, len(candidates)
+        while high - low > 1:
+            middle = (low + high) // 2
+            again = self.bench.try_out(self.merger.merge(candidates[:middle]).content)
+            low, high = (low, middle) if again.outcome is run.outcome else (middle, high)
+        message = run.failure.message if run.failure else run.outcome.value
+        return Culprit(high - 1, f"the test file as a whole ends badly with it: {message}")
+
+
+def red(run: Run) -> frozenset[str]:
+    """The tests of a run that failed, without their parameters."""
+    return frozenset(plain(test.name) for test in run.tests if test.outcome in RED)
+
+
+def plain(name: str) -> str:
+    """A node id without its parameters."""
+    return name.partition("[")[0]

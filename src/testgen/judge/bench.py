@@ -1,0 +1,228 @@
+"""Where candidates are tried: workers in the project's interpreter, started once and shared by threads."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from testgen.domain import CoverageMap, Failure, Outcome, Reach, Run
+from testgen.errors import ProjectError
+from testgen.judge.server import Job, Server, Setup, WorkerDiedError, run_of
+from testgen.project import Project
+from testgen.providers.keys import is_secret_name
+
+PYTEST_NO_TESTS = 5
+# What a project's plugins would do to a measurement: report, distribute, shuffle.
+QUIETING = {
+    "pytest-cov": ("--no-cov",),
+    "pytest-xdist": ("-n0",),
+    "pytest-randomly": ("--randomly-dont-reorganize",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for one job of candidates and for the whole suite, and how much runs at once.
+
+    `repeat` is how often a candidate has to pass; each time under another hash seed, as far as `seeds` go.
+    """
+
+    timeout: float
+    suite_timeout: float
+    jobs: int
+    repeat: int
+    fork: bool = True
+
+    @property
+    def seeds(self) -> int:
+        """Warm workers, each with a hash seed of its own: enough to keep the cores busy and seeds apart."""
+        return max(self.jobs, min(self.repeat, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The existing suite: what it reaches of the source, how the source is imported, how long it takes."""
+
+    coverage: CoverageMap
+    module: str
+    run: Run
+
+
+class Bench:
+    """Runs the suite, and test files that are not written yet. Used as a context manager; thread-safe."""
+
+    def __init__(self, project: Project, limits: Limits, environ: Mapping[str, str]) -> None:
+        self.project = project
+        self.limits = limits
+        self._environ = environ
+        self._scratch = Path()
+        self._suite: Server | None = None
+        self._warm: list[Server] = []
+        self._locks: list[threading.Lock] = []
+        self._files = 0
+        self._counting = threading.Lock()
+
+    def __enter__(self) -> Bench:
+        self._scratch = Path(tempfile.mkdtemp(prefix="testgen-"))
+        (self._scratch / "tmp").mkdir()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in [self._suite, *self._warm]:
+            if server:
+                server.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def measure(self) -> Baseline:
+        """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
+        answer = self._run_suite(Job(self.limits.suite_timeout))
+        run = run_of(answer)
+        self._check_baseline(run, answer)
+        possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
+        coverage = CoverageMap(self.project.source, possible, run.reach & possible)
+        return Baseline(coverage, answer["module"], run)
+
+    def confirm(self, content: bytes) -> Run:
+        """Run the whole suite once more, in a new process, as if the test file had this content."""
+        answer = self._run_suite(Job(self.limits.suite_timeout, str(self._put(content))))
+        return run_of(answer)
+
+    def warm(self, preload: Sequence[str]) -> str:
+        """Start the warm workers; returns why they cannot fork, if so. Raises ProjectError if none starts."""
+        for number in range(self.limits.seeds):
+            self._warm.append(self._server("warm", f"warm-{number}", tuple(preload), str(number)))
+            self._locks.append(threading.Lock())
+        threads = [threading.Thread(target=self._start, args=(server,)) for server in self._warm]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for server in self._warm:
+            if not server.way:
+                raise ProjectError(f"pytest cannot be prepared: {server.why}", _tail(server.output()))
+        return self._warm[0].why
+
+    @staticmethod
+    def _start(server: Server) -> None:
+        try:
+            server.start()
+        except WorkerDiedError as error:
+            server.why = str(error)
+
+    def try_out(
+        self, content: bytes, tests: Sequence[str] | None = None, *, reverse: bool = False, turn: int = 0
+    ) -> Run:
+        """Run a test file's content, or some of its tests, in a process of its own.
+
+        Different turns run under different hash seeds. Every way to end is a Run; nothing is raised.
+        """
+        path = self._put(content)
+        job = Job(self.limits.timeout, str(path), None if tests is None else tuple(tests), reverse)
+        if tests is None or len(tests) > 1:
+            job = replace(job, timeout=self.limits.suite_timeout)
+        number = turn % len(self._warm)
+        try:
+            with self._locks[number]:
+                return run_of(self._warm[number].call(job))
+        except WorkerDiedError as error:
+            return Run(Outcome.CRASHED, failure=Failure(f"it took its worker along: {error}"))
+        finally:
+            path.unlink()
+
+    def _put(self, content: bytes) -> Path:
+        with self._counting:
+            self._files += 1
+            path = self._scratch / f"{self._files}.py"
+        path.write_bytes(content)
+        return path
+
+    def _run_suite(self, job: Job) -> dict[str, Any]:
+        if self._suite is None:
+            self._suite = self._server("fresh", "suite")
+        try:
+            return self._suite.call(job)
+        except WorkerDiedError as error:
+            raise ProjectError(
+                f"the existing tests cannot be run: {error}", _tail(self._suite.output())
+            ) from None
+
+    def _server(self, kind: str, name: str, preload: tuple[str, ...] = (), seed: str = "") -> Server:
+        project = self.project
+        setup = Setup(
+            kind=kind,
+            cwd=str(project.root),
+            source=str(project.source),
+            test_file=str(project.test_file),
+            args=(*project.pytest_args, *self._quiet_args()),
+            cwd_importable=project.cwd_importable,
+            import_names=project.import_names,
+            preload=preload,
+            fork=self.limits.fork,
+        )
+        environ = self._test_environ() | ({"PYTHONHASHSEED": seed} if seed else {})
+        return Server(project.interpreter.path, setup, environ, self._scratch / f"{name}.log")
+
+    def _quiet_args(self) -> tuple[str, ...]:
+        plugins = (QUIETING[name] for name in self.project.interpreter.plugins)
+        cache = f"cache_dir={self._scratch / 'pytest-cache'}"
+        return ("-o", cache, "--tb=short", *(word for words in plugins for word in words))
+
+    def _test_environ(self) -> dict[str, str]:
+        """The user's environment without secrets; what is written by the way goes to the scratch folder."""
+        kept = {name: value for name, value in self._environ.items() if not is_secret_name(name)}
+        return kept | {
+            "TMPDIR": str(self._scratch / "tmp"),
+            "PYTHONPYCACHEPREFIX": str(self._scratch / "pycache"),
+        }
+
+    def _check_baseline(self, run: Run, answer: Mapping[str, Any]) -> None:
+        output = _tail(self._suite.output()) if self._suite else ""
+        if run.outcome is Outcome.TIMEOUT:
+            raise ProjectError(
+                f"the existing tests take longer than {self.limits.suite_timeout:g} s",
+                "Run fewer with --test-command 'pytest PATHS', or allow more with --suite-timeout.",
+            )
+        if "possible_lines" not in answer:
+            raise ProjectError("the existing tests cannot be run", output)
+        for broken in answer["broken"]:
+            raise ProjectError(f"{broken['file']} cannot be imported: {broken['failure']['message']}", output)
+        red = [test for test in run.tests if test.outcome in (Outcome.FAILED, Outcome.ERROR)]
+        if red:
+            raise ProjectError(
+                f"{_count(red)} red before anything was added: {', '.join(test.name for test in red[:5])}",
+                "Mend or deselect them first, for example: --test-command 'pytest --deselect NODEID'",
+            )
+        if answer["status"] not in (0, PYTEST_NO_TESTS):
+            raise ProjectError(f"pytest ended with exit code {answer['status']}", output)
+        if answer["omitted"]:
+            raise ProjectError(
+                f"the project's coverage settings leave {self.project.source.name} out: {answer['omitted']}",
+                "Take it out of `omit`, or choose another source file.",
+            )
+        if answer["import_error"]:
+            raise ProjectError(
+                f"{self.project.source.name} cannot be imported: {answer['import_error']}",
+                f"Make this work: {self.project.interpreter.path} -c 'import {self.project.import_names[0]}'",
+            )
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _count(red: Sequence[object]) -> str:
+    return "an existing test is" if len(red) == 1 else f"{len(red)} existing tests are"
+
+
+def _tail(text: str, lines: int = 25) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])

@@ -1,0 +1,173 @@
+"""Child processes: three ways to start one, one way to listen to it, and an end to all it started."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Callable
+
+from . import Json
+from .control import Control
+
+Start = Callable[[Json, int], int]  # begins a job that answers on a pipe; returns the child's pid
+
+LONGEST_ANSWER = 256 << 20  # bytes; more than any honest child has to say
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def supervise(control: Control, start: Start, job: Json) -> Json:
+    """Run one job in a child and answer for it, whatever it does."""
+    reader, writer = os.pipe()
+    started = time.monotonic()
+    pid = start(job, writer)
+    os.close(writer)
+    message, ended = listen(control, reader, pid, started + job["timeout"])
+    status = sweep(pid)
+    os.close(reader)
+    if ended == "abandoned":
+        os._exit(0)
+    return answer(ended, message, status, job, time.monotonic() - started)
+
+
+def listen(control: Control, reader: int, pid: int, deadline: float) -> tuple[bytes, str]:
+    """What the child says, and which came first: answered, exited, timeout, or abandoned by testgen."""
+    message, watched = b"", [control.fd, reader]
+    while time.monotonic() < deadline and len(message) < LONGEST_ANSWER:
+        readable, _, _ = select.select(watched, [], [], 0.02)
+        if control.fd in readable and control.gone():
+            return message, "abandoned"
+        if reader in readable:
+            data = os.read(reader, 1 << 20)
+            message += data
+            if message.endswith(b"\n"):
+                return message, "answered"
+            if not data:
+                watched.remove(reader)
+        elif has_exited(pid):
+            return message, "exited"
+    return message, "timeout"
+
+
+def has_exited(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def answer(ended: str, message: bytes, status: int, job: Json, seconds: float) -> Json:
+    """The child's own message if it is whole, else what its end says."""
+    if ended == "answered":
+        with contextlib.suppress(ValueError):
+            return {"seconds": seconds, **json.loads(message)}
+    if ended == "timeout":
+        return failed("timeout", f"still running after {job['timeout']:g} s", seconds)
+    return failed("crashed", f"the process ended without reporting ({ending(status)})", seconds)
+
+
+def failed(outcome: str, message: str, seconds: float) -> Json:
+    failure = {"message": message, "trace": "", "output": ""}
+    return {"outcome": outcome, "tests": [], "broken": [], "failure": failure, "seconds": seconds}
+
+
+def ending(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        return f"killed by {signal.Signals(number).name}"
+    return f"exit code {os.WEXITSTATUS(status)}"
+
+
+def sweep(pid: int) -> int:
+    """End the child and everything it started: its group, then whatever was left to us as the subreaper.
+
+    Returns the child's wait status.
+    """
+    status = 0
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    while True:
+        for child in children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        try:
+            ended, code = os.waitpid(-1, 0)
+        except ChildProcessError:
+            return status
+        status = code if ended == pid else status
+
+
+def children() -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(number) for number in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return []
+
+
+def prctl(option: int, value: int) -> None:
+    """Linux's prctl; elsewhere nothing, and only the child's own group is ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def forking(run: Callable[[Json], Json]) -> Start:
+    """Start a job by forking this process; `run(job)` gives the answer inside the child."""
+
+    def start(job: Json, writer: int) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            os.setsid()
+            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            deliver(run, job, writer)
+        finally:
+            os._exit(0)
+
+    return start
+
+
+def spawning(setup: Json) -> Start:
+    """Start a job in a new interpreter."""
+
+    def start(job: Json, writer: int) -> int:
+        order = json.dumps({"setup": setup, "job": job})
+        command = [sys.executable, *flags(), str(Path(__file__).parent), "--child", str(writer)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(writer,), start_new_session=True)
+        assert process.stdin is not None  # noqa: S101
+        with contextlib.suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(order.encode())
+        process.returncode = 0  # sweep() waits for it
+        return process.pid
+
+    return start
+
+
+def flags() -> list[str]:
+    return [f"-X{name}" if value is True else f"-X{name}={value}" for name, value in sys._xoptions.items()]
+
+
+def deliver(run: Callable[[Json], Json], job: Json, writer: int) -> None:
+    """Run a job and write its answer to the pipe, but only from the process that was asked."""
+    me = os.getpid()
+    try:
+        result = run(job)
+    except BaseException as error:  # noqa: BLE001  the last frame of a process that has to answer
+        result = failed("crashed", f"{type(error).__name__}: {error}", 0.0)
+    if os.getpid() != me:  # a test forked and let the copy run on
+        os._exit(0)
+    flush()
+    data = json.dumps(result).encode() + b"\n"
+    while data:
+        data = data[os.write(writer, data) :]
+
+
+def flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(ValueError, OSError):
+            stream.flush()

@@ -1,0 +1,111 @@
+"""A test file's text in the place of the file, for pytest."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import importlib.abc
+import importlib.util
+import linecache
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
+from _pytest.assertion.rewrite import rewrite_asserts
+
+
+class TextLoader(importlib.abc.InspectLoader):
+    """Imports a test file from a text that does not stand at its path, with pytest's assertion rewriting."""
+
+    def __init__(self, path: Path, content: bytes, config: pytest.Config) -> None:
+        self.path, self.content, self.config = path, content, config
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002
+        return importlib.util.decode_source(self.content)
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        tree = ast.parse(self.content, filename=str(self.path))
+        if self.config.getoption("assertmode") == "rewrite":
+            rewrite_asserts(tree, self.content, str(self.path), self.config)
+        return compile(tree, str(self.path), "exec", dont_inherit=True)
+
+    def load(self) -> ModuleType:
+        """Import it under the name pytest would give it."""
+        name, root = module_name(self.path)
+        if self.config.getoption("importmode") != "importlib" and sys.path[0] != str(root):
+            sys.path.insert(0, str(root))
+        if "." in name:
+            importlib.import_module(name.rpartition(".")[0])
+        with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # said better by exec_module
+            lines = self.get_source(name).splitlines(keepends=True)
+            linecache.cache[str(self.path)] = (len(self.content), None, lines, str(self.path))
+        spec = ModuleSpec(name, self, origin=str(self.path))
+        spec.has_location = True
+        module = importlib.util.module_from_spec(spec)
+        module.__file__ = str(self.path)
+        sys.modules[name] = module
+        self.exec_module(module)
+        return module
+
+
+def module_name(path: Path) -> tuple[str, Path]:
+    """The dotted name of a test file by its packages, and the folder that has to be on sys.path for it."""
+    parts, root = [path.stem], path.parent
+    while (root / "__init__.py").exists():
+        parts.insert(0, root.name)
+        root = root.parent
+    return ".".join(parts), root
+
+
+def text_module(parent: pytest.Collector, path: Path, content: bytes) -> pytest.Module:
+    """A pytest module collector for a text at a path."""
+
+    class TextModule(pytest.Module):
+        def _getobj(self) -> ModuleType:
+            return TextLoader(path, content, self.config).load()
+
+    return TextModule.from_parent(parent, path=path)
+
+
+class Overlay:
+    """A pytest plugin that puts a text in the place of the test file, whether or not that exists.
+
+    With `only` nothing else is collected: the arguments name the test file's folder and everything in it is
+    left out, so that its conftest files count and its other tests do not.
+    """
+
+    def __init__(self, test_file: Path, only: bool) -> None:
+        self.test_file, self.only = test_file, only
+        self.content: bytes | None = None
+        self.parents: dict[Path, pytest.Collector] = {}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        if self.only and collection_path not in self.test_file.parents:
+            return True
+        return None
+
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module | None:
+        if self.content is not None and Path(module_path) == self.test_file:
+            return text_module(parent, self.test_file, self.content)
+        return None
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        path = Path(collector.path)
+        if not isinstance(collector, (pytest.Module, pytest.Class)):
+            self.parents[path.parent if path.name == "__init__.py" else path] = collector
+
+    def collect(self, session: pytest.Session) -> list[pytest.Item]:
+        """The items of the text, its module put where pytest would have put the file."""
+        assert self.content is not None  # noqa: S101
+        nearest = max(
+            (path for path in self.parents if path in self.test_file.parents), key=lambda p: len(p.parts)
+        )
+        return list(session.genitems(text_module(self.parents[nearest], self.test_file, self.content)))
+
+    def holds(self, item: pytest.Item) -> bool:
+        return Path(item.path) == self.test_file

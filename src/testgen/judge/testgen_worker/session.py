@@ -1,0 +1,128 @@
+"""Running pytest: the whole suite as the project does, or chosen tests in a session that is already warm."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+import time
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from . import Json
+from .measure import SourceCoverage, import_name
+from .overlay import Overlay
+from .record import Recorder
+
+
+def chosen(items: list[pytest.Item], tests: list[str] | None, reverse: bool) -> list[pytest.Item]:
+    """The items to run: those named (parameters do not matter), in the order of the names, or all of them."""
+    if tests is not None:
+        plain: dict[str, list[pytest.Item]] = {}
+        for item in items:
+            plain.setdefault(item.nodeid.partition("::")[2].partition("[")[0], []).append(item)
+        items = [item for name in tests for item in plain.get(name, ())]
+    return items[::-1] if reverse else items
+
+
+class Suite:
+    """Runs the project's whole suite as its own command would, in this process."""
+
+    def __init__(self, setup: Json) -> None:
+        self.setup = setup
+        self.coverage = SourceCoverage(setup["source"])
+        self.recorder = Recorder()
+        self.overlay = Overlay(Path(setup["test_file"]), only=False)
+        self.answer: Json = {}
+        self.reverse = False
+
+    def run(self, job: Json) -> Json:
+        if job.get("content"):
+            self.overlay.content = Path(job["content"]).read_bytes()
+        self.reverse = job.get("reverse", False)
+        self.coverage.start()
+        enter(self.setup)
+        status = pytest.main(
+            [*self.setup["args"], *job.get("args", ())], plugins=[self.recorder, self.overlay, self]
+        )
+        return {**self.answer, **self.recorder.result(), "status": int(status)}
+
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        if self.overlay.content is not None and not any(map(self.overlay.holds, items)):
+            items.extend(self.overlay.collect(session))
+        if self.reverse:
+            items.reverse()
+
+    def pytest_sessionfinish(self) -> None:
+        if "lines" not in self.answer:
+            self.answer.update(self.coverage.report(), omitted=self.coverage.objection())
+            self.answer["module"], self.answer["import_error"] = import_name(self.setup)
+
+
+class Warm:
+    """Goes into pytest as far as collecting, then hands over: the rest is done for each job in a child."""
+
+    def __init__(self, setup: Json) -> None:
+        self.setup = setup
+        self.coverage = SourceCoverage(setup["source"])
+        self.recorder = Recorder()
+        self.overlay = Overlay(Path(setup["test_file"]), only=True)
+        self.session: pytest.Session
+        self.then: Callable[[], None]
+
+    def enter(self, then: Callable[[], None]) -> int:
+        """Call `then()` from inside a pytest session in which nothing has been run yet."""
+        self.then = then
+        self.coverage.start()
+        enter(self.setup)
+        return int(pytest.main(self.setup["args"], plugins=[self.recorder, self.overlay, self]))
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        folder = self.overlay.test_file.parent
+        while not folder.is_dir():
+            folder = folder.parent
+        config.args[:] = [str(folder)]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.session = session
+        for name in self.setup["preload"]:
+            with contextlib.suppress(Exception):  # what cannot be imported is the tests' affair
+                importlib.import_module(name)
+        self.then()
+        return True
+
+    def run(self, job: Json) -> Json:
+        """Run a job to its end in this process; nothing of it can be undone."""
+        self.fresh_capture()
+        session, started = self.session, time.perf_counter()
+        self.overlay.content = Path(job["content"]).read_bytes()
+        hook = session.config.hook
+        items = self.overlay.collect(session)
+        hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)
+        session.items = chosen(items, job.get("tests"), job.get("reverse", False))
+        session.testscollected = len(session.items)
+        hook.pytest_collection_finish(session=session)
+        self.loop(session)
+        seconds = time.perf_counter() - started
+        return {**self.coverage.report(), **self.recorder.result(), "seconds": seconds}
+
+    def loop(self, session: pytest.Session) -> None:
+        for index, item in enumerate(session.items):
+            following = session.items[index + 1] if index + 1 < len(session.items) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    def fresh_capture(self) -> None:
+        """Own capture files: those of the parent are shared with every child before and after."""
+        capture = self.session.config.pluginmanager.getplugin("capturemanager")
+        capture.stop_global_capturing()
+        capture.start_global_capturing()
+        capture.suspend_global_capture(in_=True)
+
+
+def enter(setup: Json) -> None:
+    """Make this process look like the project's own test command: arguments and import path."""
+    if setup["cwd_importable"]:
+        sys.path.insert(0, setup["cwd"])
+    sys.argv = ["pytest", *setup["args"]]

@@ -1,0 +1,111 @@
+"""The process that outlives every job."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+from typing import NoReturn
+
+from . import Json
+from .children import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_PDEATHSIG,
+    Start,
+    deliver,
+    failed,
+    forking,
+    prctl,
+    spawning,
+    supervise,
+)
+from .control import Control
+from .session import Suite, Warm
+
+HAS_FORK = hasattr(os, "fork")
+
+
+def main() -> None:
+    """Serve testgen until it closes the line, or be a spawned child."""
+    if sys.argv[1:2] == ["--child"]:
+        be_child(int(sys.argv[2]))
+        return
+    control = Control()
+    setup = control.read()
+    if setup is None:
+        return
+    os.chdir(setup["cwd"])
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    fork = setup["fork"] and HAS_FORK
+    if setup["kind"] == "fresh":
+        start = forking(lambda job: Suite(setup).run(job)) if fork else spawning(setup)
+    elif fork:
+        serve_warm(control, setup)
+        return
+    else:
+        start = spawning(setup)
+    control.send({"ready": "fork" if fork else "spawn", "why": ""})
+    serve(control, start)
+
+
+def serve(control: Control, start: Start) -> NoReturn:
+    """Answer jobs until testgen is gone."""
+    while True:
+        job = control.read()
+        if job is None:
+            os._exit(0)
+        control.send(supervise(control, start, job))
+
+
+def serve_warm(control: Control, setup: Json) -> None:
+    """Become the warm parent and fork; spawn where that is unsafe, and say so; say why if pytest gives up."""
+    warm = Warm(setup)
+
+    def ready() -> None:
+        count = threads()
+        if count > 1:
+            control.send({"ready": "spawn", "why": f"{count} threads are alive after the imports"})
+            serve(control, spawning(setup))
+        gc.collect()
+        gc.freeze()  # so that the children's collectors leave the shared pages alone
+        control.send({"ready": "fork", "why": ""})
+        serve(control, forking(warm.run))
+
+    control.send({"ready": "", "why": gave_up(warm, warm.enter(ready))})
+
+
+def gave_up(warm: Warm, status: int) -> str:
+    """Why pytest ended before it came to running tests."""
+    for broken in warm.recorder.broken:
+        return str(broken["failure"]["message"])
+    return f"pytest ended before any test (exit code {status})"
+
+
+def threads() -> int:
+    """How many threads this process has, those unknown to Python included where that can be seen."""
+    with contextlib.suppress(OSError):
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208
+    return threading.active_count()
+
+
+def be_child(writer: int) -> None:
+    """The whole life of a spawned child: one job from standard input, its answer to the pipe."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    order = json.loads(sys.stdin.buffer.read())
+    setup, job = order["setup"], order["job"]
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if setup["kind"] == "fresh":
+        deliver(Suite(setup).run, job, writer)
+        return
+    warm = Warm(setup)
+
+    def then() -> None:
+        deliver(warm.run, job, writer)
+        os._exit(0)
+
+    why = gave_up(warm, warm.enter(then))
+    deliver(lambda _: failed("broken", why, 0.0), job, writer)

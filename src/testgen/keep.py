@@ -1,0 +1,107 @@
+"""The keep rule: which candidates may stay, and for each of the others the gate that said no, and why.
+
+Gates are passed in the order of `Gate`. What a candidate gains is looked at before its company, because
+company is tried only for what would be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import count
+from operator import and_
+
+from testgen.company import Company
+from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
+from testgen.events import Emit, Judged
+from testgen.judge.bench import Bench
+from testgen.languages import Merged, Merger, Parsed
+from testgen.selection import credited, minimal
+
+SAID_NO = {
+    Outcome.FAILED: "fails",
+    Outcome.ERROR: "its fixtures or its teardown fail",
+    Outcome.BROKEN: "cannot be imported",
+    Outcome.SKIPPED: "is skipped or expected to fail, which proves nothing",
+    Outcome.EMPTY: "is not collected by pytest",
+    Outcome.TIMEOUT: "runs into the time limit",
+    Outcome.CRASHED: "ends its process",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Judges candidates against one test file.
+
+    `before` is what the existing tests reach of the source; only what lies in `scope` counts as a gain.
+    """
+
+    bench: Bench
+    merger: Merger
+    company: Company
+    before: Reach
+    scope: Reach
+    emit: Emit
+
+    def judge(self, parsed: Sequence[Parsed], earlier: Sequence[Verdict], round_: int) -> tuple[Verdict, ...]:
+        """All verdicts so far: the earlier ones and those on one more reply, the kept ones a minimal set."""
+        kept = [verdict.candidate for verdict in earlier if verdict.kept]
+        fresh = tuple(self._each(parsed, kept, round_))
+        verdicts = credited((*earlier, *fresh), self.before)
+        verdicts = self._in_company(verdicts)
+        verdicts = minimal(verdicts, self.before)
+        for verdict in verdicts[len(earlier) :]:
+            self.emit(Judged(verdict))
+        return verdicts
+
+    def merged(self, verdicts: Sequence[Verdict]) -> Merged:
+        """The test file with the kept candidates in it."""
+        return self.merger.merge([verdict.candidate for verdict in verdicts if verdict.kept])
+
+    def _each(self, parsed: Sequence[Parsed], kept: Sequence[Candidate], round_: int) -> Iterator[Verdict]:
+        """Every candidate by itself, several at once, in the order of the reply."""
+        with ThreadPoolExecutor(self.bench.limits.jobs) as threads:
+            yield from threads.map(lambda at, one: self._one(one, kept, round_, at), count(), parsed)
+
+    def _one(self, parsed: Parsed, kept: Sequence[Candidate], round_: int, at: int) -> Verdict:
+        """The gates that concern one candidate: parse, alone, repeat."""
+        verdict = Verdict(parsed.candidate, None, "", round=round_)
+        if parsed.objection:
+            return verdict.refuse(Gate.PARSE, parsed.objection)
+        merged = self.merger.merge([*kept, parsed.candidate])
+        verdict = replace(verdict, name=merged.names[-1])
+        for turn in range(self.bench.limits.repeat):
+            run = self.bench.try_out(merged.content, merged.names[-1:], reverse=turn % 2 == 1, turn=at + turn)
+            verdict = replace(verdict, runs=(*verdict.runs, run))
+            if run.outcome is not Outcome.PASSED:
+                return refused(verdict, run)
+        return replace(verdict, reached=steady(verdict.runs) & self.scope)
+
+    def _in_company(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """The verdicts after those that cannot live with the file have been refused, one by one."""
+        while kept := [verdict for verdict in verdicts if verdict.kept]:
+            culprit = self.company.culprit([verdict.candidate for verdict in kept])
+            if culprit is None:
+                break
+            blamed = kept[culprit.index]
+            verdicts = tuple(
+                one.refuse(Gate.COMPANY, culprit.reason) if one is blamed else one for one in verdicts
+            )
+        return credited(verdicts, self.before)
+
+
+def refused(verdict: Verdict, run: Run) -> Verdict:
+    """The verdict on a candidate whose last run was not a pass."""
+    because = f": {run.failure.message.splitlines()[0]}" if run.failure and run.failure.message else ""
+    said = SAID_NO[run.outcome] + because
+    times = len(verdict.runs) - 1
+    if not times:
+        return verdict.refuse(Gate.ALONE, said)
+    return verdict.refuse(Gate.REPEAT, f"passed {times} of {times + 1} times; then it {said}")
+
+
+def steady(runs: Sequence[Run]) -> Reach:
+    """What every one of the runs reached."""
+    return reduce(and_, (run.reach for run in runs))
