@@ -29,10 +29,14 @@ class Window:
 
     def __str__(self) -> str:
         if self.first == self.last:
-            return f"on {self.first:%d %B}"
+            return f"on {_spoken(self.first)}"
         if self.first.month == self.last.month:
-            return f"between {self.first.day} and {self.last:%d %B}"
-        return f"between {self.first:%d %B} and {self.last:%d %B}"
+            return f"between {self.first.day} and {_spoken(self.last)}"
+        return f"between {_spoken(self.first)} and {_spoken(self.last)}"
+
+
+def _spoken(day: date) -> str:
+    return f"{day.day} {day:%B}"
 
 
 def is_working_day(day: date, holidays: Collection[date] = ()) -> bool:
