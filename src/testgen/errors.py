@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     PROVIDER = 4
     BUG = 70
     INTERRUPTED = 130
+    READER_GONE = 141  # nobody reads our output any more; what a shell reports for SIGPIPE
 
 
 class TestgenError(Exception):

@@ -1,0 +1,160 @@
+"""What testgen does when it is called, and the one place where every way to end becomes an exit code.
+
+Nothing heavy is imported before it is needed, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO, TypeAlias
+
+from testgen import __version__
+from testgen.commandline import Call, Command, read
+from testgen.configuration import Resolved, resolve
+from testgen.describe import as_json, as_toml
+from testgen.domain import Result, Stop
+from testgen.errors import ExitCode, TestgenError
+from testgen.settings import STDOUT, Goal, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What surrounds the process."""
+
+    environ: Mapping[str, str]
+    here: Path
+    stdout: TextIO
+    stderr: TextIO
+
+
+Job: TypeAlias = Callable[[Resolved, Shell], ExitCode]
+
+
+def main() -> int:
+    """Run testgen with the arguments of the process; returns its exit code."""
+    shell = _shell()
+    # A terminated run ends as an interrupted one: what was confirmed is kept, no process is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = _run(sys.argv[1:], shell)
+        shell.stdout.flush()
+    except TestgenError as error:
+        code = _explain(error, shell)
+    except KeyboardInterrupt:
+        shell.stderr.write("testgen: interrupted\n")
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        code = _reader_gone(shell)
+    except Exception as error:  # noqa: BLE001 (the one boundary: whatever is left is a bug of ours)
+        code = _apologise(error, shell)
+    return code
+
+
+def _run(arguments: Sequence[str], shell: Shell) -> int:
+    call = read(arguments)
+    if not isinstance(call, Call):
+        return call
+    return JOBS[call.command](resolve(call.flags, shell.environ, shell.here), shell)
+
+
+def _shell() -> Shell:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file name that the terminal cannot show must not end the run.
+            stream.reconfigure(errors="backslashreplace")
+    return Shell(os.environ, Path.cwd(), sys.stdout, sys.stderr)
+
+
+def _explain(error: TestgenError, shell: Shell) -> ExitCode:
+    shell.stderr.write(f"testgen: {error.cause}\n")
+    if error.remedy:
+        shell.stderr.write(f"  → {error.remedy}\n")
+    return error.code
+
+
+def _reader_gone(shell: Shell) -> ExitCode:
+    # Else the interpreter flushes at its end, and complains.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), shell.stdout.fileno())
+    return ExitCode.READER_GONE
+
+
+def _apologise(error: Exception, shell: Shell) -> ExitCode:
+    from testgen.providers.keys import redact, secrets_in
+
+    trace = "".join(traceback.format_exception(error))
+    shell.stderr.write(redact(trace, secrets_in(shell.environ)))
+    bug = TestgenError(
+        f"this is a bug in testgen {__version__}, not in your project",
+        "Please report it with the lines above.",
+    )
+    return _explain(bug, shell)
+
+
+def write_tests(resolved: Resolved, shell: Shell) -> ExitCode:
+    """The main job: ask for tests, keep the good ones, say what was done."""
+    from testgen.pipeline import run
+    from testgen.reports import diff, terminal, write
+
+    settings = resolved.settings
+    with terminal.progress(
+        shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
+    ) as emit:
+        result = run(settings, shell.environ, emit)
+    stream = shell.stderr if _fills_stdout(settings) else shell.stdout
+    terminal.summary(result, stream, quiet=settings.quiet, environ=shell.environ, base=shell.here)
+    if settings.diff_only:
+        diff.show(result, shell.stdout, shell.here)
+    write(result, settings.report, shell.stdout, shell.here)
+    return exit_code(result, settings.fail_under)
+
+
+def _fills_stdout(settings: Settings) -> bool:
+    """Whether stdout holds what another program will read, so that the summary must go elsewhere."""
+    return settings.diff_only or any(target.path == STDOUT for target in settings.report)
+
+
+def exit_code(result: Result, fail_under: Goal | None) -> ExitCode:
+    """How the process of a finished run ends."""
+    if result.stop is Stop.INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    missed = fail_under is not None and not fail_under.met_by(result.after)
+    return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
+
+
+def show_toml(resolved: Resolved, shell: Shell) -> ExitCode:
+    """Print every value and its origin for a person."""
+    shell.stdout.write(as_toml(resolved))
+    return ExitCode.DONE
+
+
+def show_json(resolved: Resolved, shell: Shell) -> ExitCode:
+    """Print every value and its origin for a program."""
+    shell.stdout.write(as_json(resolved))
+    return ExitCode.DONE
+
+
+def diagnose(resolved: Resolved, shell: Shell) -> ExitCode:
+    """Print what a run needs and whether it is there; the exit code is that of the first thing amiss."""
+    from testgen.doctor import examine
+
+    code = ExitCode.DONE
+    for finding in examine(resolved.settings, shell.environ):
+        shell.stdout.write(str(finding))
+        shell.stdout.flush()
+        code = code or finding.code
+    return code
+
+
+JOBS: Mapping[Command, Job] = {
+    Command.WRITE: write_tests,
+    Command.CONFIG: show_toml,
+    Command.CONFIG_JSON: show_json,
+    Command.DOCTOR: diagnose,
+}

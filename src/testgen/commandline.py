@@ -1,0 +1,164 @@
+"""The command line, read with Typer into a `Call`; its options come from the declarations in `settings`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from testgen import __version__
+from testgen.configuration import Flag
+from testgen.describe import help_line
+from testgen.errors import UsageError
+from testgen.options import Option
+from testgen.settings import OPTIONS
+
+if TYPE_CHECKING:
+    from typer._click import Context, HelpFormatter
+
+EPILOG = """
+Every option is also a variable (TESTGEN_MODEL) and a key of [tool.testgen] in pyproject.toml (model); flags
+win over variables, those over the file. The key comes from API_KEY, a .env file or --api-key-command.
+"""
+
+
+class Command(Enum):
+    """What can be asked for."""
+
+    WRITE = auto()
+    CONFIG = auto()
+    CONFIG_JSON = auto()
+    DOCTOR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command line that was understood: what to do, and the flags given for it by option name."""
+
+    command: Command
+    flags: Mapping[str, Flag]
+
+
+def read(arguments: Sequence[str]) -> Call | int:
+    """What the arguments ask for, or an exit code if Typer did it all, as for --help; raises UsageError."""
+    try:
+        return cast("Call | int", app(list(arguments), prog_name="testgen", standalone_mode=False))
+    except typer.TyperException as error:
+        raise UsageError(error.format_message(), "'testgen --help' lists the options.") from error
+
+
+class _Command(TyperCommand):
+    """A command whose help has a section for each panel; Typer's own way to do that imports rich."""
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        _write_panels(self, ctx, formatter)
+
+
+class _Group(TyperGroup):
+    """The same for the command that has the others below it."""
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        _write_panels(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+def _write_panels(command: TyperCommand | TyperGroup, ctx: Context, formatter: HelpFormatter) -> None:
+    panels: dict[str, list[tuple[str, str]]] = {option.declared.panel: [] for option in OPTIONS}
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record:
+            panels.setdefault(getattr(parameter, "rich_help_panel", None) or "Help", []).append(record)
+    for title, rows in panels.items():
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+def _with_options(function: Callable[..., Call]) -> Callable[..., Call]:
+    """Give the function a parameter for each option in place of its `**flags`; Typer reads the signature."""
+    signature = inspect.signature(function, eval_str=True)
+    own = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
+    parameters = [*own, *map(_parameter, OPTIONS)]
+    setattr(function, "__signature__", signature.replace(parameters=parameters))  # noqa: B010 (mypy knows no such attribute)
+    return function
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    """The option as Typer wants it: always text, None when not given; reading it is up to `configuration`."""
+    info = typer.Option(
+        *_spellings(option),
+        help=help_line(option),
+        metavar=option.metavar or None,
+        rich_help_panel=option.declared.panel,
+        autocompletion=_completion(option.declared.choices),
+        show_default=False,
+    )
+    kind = bool if option.is_switch else list[str] if option.many else str
+    return inspect.Parameter(
+        option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, info]
+    )
+
+
+def _spellings(option: Option) -> tuple[str, ...]:
+    return (f"{option.flags[0]}/--no-{option.key}", *option.flags[1:]) if option.is_switch else option.flags
+
+
+def _completion(choices: tuple[str, ...]) -> Callable[[str], list[str]] | None:
+    def matching(incomplete: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    return matching if choices else None
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"testgen {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True, epilog=EPILOG)
+@_with_options
+def _write(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 (its callback does it all)
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,
+    **flags: Flag | None,
+) -> Call:
+    """Write unit tests with a language model and keep those that pass every time and reach something new."""
+    context.obj = _given(flags)
+    return Call(Command.WRITE, context.obj)
+
+
+@app.command(cls=_Command)
+@_with_options
+def config(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    **flags: Flag | None,
+) -> Call:
+    """Show the value of every option and where it came from."""
+    return Call(Command.CONFIG_JSON if json else Command.CONFIG, context.obj | _given(flags))
+
+
+@app.command(cls=_Command)
+@_with_options
+def doctor(context: typer.Context, **flags: Flag | None) -> Call:
+    """Check that all is there for a run: key, endpoint, model, interpreter, pytest, coverage."""
+    return Call(Command.DOCTOR, context.obj | _given(flags))
+
+
+def _given(flags: Mapping[str, Flag | None]) -> dict[str, Flag]:
+    return {name: flag for name, flag in flags.items() if flag is not None}

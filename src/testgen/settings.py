@@ -1,0 +1,186 @@
+"""Every option, declared once: its flag, variable, key, help and docs all come from `Settings`."""
+
+# ruff: noqa: RUF009 (option(...) makes a field, as dataclasses.field does)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from testgen.options import Kind, option, options_of, path_from
+
+if TYPE_CHECKING:
+    from testgen.domain import CoverageMap
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A coverage to reach: lines and branches, both in per cent."""
+
+    lines: float
+    branches: float
+
+    @classmethod
+    def parse(cls, text: str) -> Goal:
+        """Read "90" (lines and branches alike) or "90,80"; raises ValueError."""
+        percents = [float(part) for part in text.split(",")]
+        lines, branches = percents * 2 if len(percents) == 1 else percents
+        if not (0 <= lines <= 100 and 0 <= branches <= 100):
+            raise ValueError(text)
+        return cls(lines, branches)
+
+    def __str__(self) -> str:
+        return f"{self.lines:g},{self.branches:g}"
+
+    def met_by(self, coverage: CoverageMap) -> bool:
+        """Whether the coverage is at least this, lines and branches."""
+        return coverage.line_percent >= self.lines and coverage.branch_percent >= self.branches
+
+
+STDOUT = Path("-")
+REPORT_FORMATS = ("json", "markdown", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTarget:
+    """A report to write: its format and where to; `STDOUT` is the standard output."""
+
+    format: str
+    path: Path
+
+    @classmethod
+    def parse(cls, text: str, base: Path) -> ReportTarget:
+        """Read "FORMAT:PATH", a relative path starting from `base`; raises ValueError."""
+        report_format, _, path = text.partition(":")
+        if report_format not in REPORT_FORMATS or not path:
+            raise ValueError(text)
+        return cls(report_format, STDOUT if path == str(STDOUT) else path_from(path, base))
+
+    def __str__(self) -> str:
+        return f"{self.format}:{self.path}"
+
+
+def _program(text: str, base: Path) -> str:
+    """Leave a bare name for the search path; what has a folder in it is a path."""
+    return text if Path(text).name == text else str(path_from(text, base))
+
+
+def _text_or_file(text: str, base: Path) -> str:
+    return path_from(text[1:], base).read_text("utf-8") if text.startswith("@") else text
+
+
+PROGRAM = Kind(_program, "the path or name of a program", "PROGRAM")
+TEXT_OR_FILE = Kind(_text_or_file, "a text, or @ and the path of a text file in UTF-8", "TEXT|@FILE")
+GOAL = Kind(
+    lambda text, _base: Goal.parse(text),
+    "per cent from 0 to 100, as 90 (lines and branches alike) or 90,80",
+    "LINES[,BRANCHES]",
+)
+REPORT = Kind(ReportTarget.parse, f"FORMAT:PATH, FORMAT one of {', '.join(REPORT_FORMATS)}", "FORMAT:PATH")
+
+FILES = "What to test"
+PROJECT = "The project"
+EXTENT = "How far to go"
+MODEL = "The model"
+PROMPT = "What the model is told"
+RECORDING = "Recorded replies"
+JUDGING = "Judging candidates"
+OUTPUT = "What comes out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The value of every option; paths are absolute. No key is among them, nor may one ever be."""
+
+    source_file: Path | None = option(None, "The source file to write tests for.", FILES)
+    test_file: Path | None = option(
+        None, "The test file to add to. Default: found by convention, else created.", FILES
+    )
+    function: tuple[str, ...] = option(
+        (), "Only this function, class or method, such as Cart.total; repeatable.", FILES, metavar="NAME"
+    )
+
+    cwd: Path | None = option(
+        None,
+        "The folder the tests are run from. Default: the root of the project.",
+        PROJECT,
+        metavar="DIR",
+        aliases=("test_dir",),
+    )
+    python: str = option(
+        "",
+        "The project's interpreter, a path or a name. Default: its virtual environment.",
+        PROJECT,
+        kind=PROGRAM,
+    )
+    test_command: str = option(
+        "",
+        "A pytest command whose arguments are used, such as \"pytest -m 'not slow'\".",
+        PROJECT,
+        metavar="COMMAND",
+    )
+
+    desired_coverage: Goal = option(Goal(100, 100), "Stop when this much is covered.", EXTENT, kind=GOAL)
+    max_iterations: int = option(3, "Rounds of asking the model at most.", EXTENT, least=1)
+    fail_under: Goal | None = option(
+        None, "Exit with 1 if less than this is covered at the end.", EXTENT, kind=GOAL
+    )
+
+    model: str = option(
+        "gpt-4o", "The model to ask; azure/NAME and the names of liteLLM work too.", MODEL, metavar="NAME"
+    )
+    provider: str = option(
+        "auto", "How the model is reached.", MODEL, choices=("auto", "openai", "azure", "litellm")
+    )
+    api_base: str = option("", "The endpoint, if it is not the provider's own.", MODEL, metavar="URL")
+    api_version: str = option("", "The API version Azure OpenAI is asked for.", MODEL, metavar="VERSION")
+    api: str = option("auto", "The OpenAI API to use.", MODEL, choices=("auto", "responses", "chat"))
+    api_key_command: str = option(
+        "", "A command that prints the key, for password managers.", MODEL, metavar="COMMAND"
+    )
+    temperature: float | None = option(
+        None, "The sampling temperature. Default: the model's own.", MODEL, least=0, most=2
+    )
+    reasoning_effort: str = option(
+        "",
+        "How long a reasoning model thinks, such as low. Default: the model's own.",
+        MODEL,
+        metavar="EFFORT",
+    )
+    request_timeout: float = option(120, "Seconds to wait for a reply.", MODEL, metavar="SECONDS", least=1)
+    max_wait: float = option(
+        60, "Seconds to wait for a rate limit to pass.", MODEL, metavar="SECONDS", least=0
+    )
+
+    additional_instructions: str = option(
+        "", "Instructions to add to every prompt.", PROMPT, kind=TEXT_OR_FILE
+    )
+    included_files: tuple[Path, ...] = option((), "A further file to show to the model; repeatable.", PROMPT)
+    prompts_dir: Path | None = option(
+        None, "A folder with templates that take the place of those of the same name.", PROMPT, metavar="DIR"
+    )
+
+    record: Path | None = option(None, "Write the model's replies to this folder.", RECORDING, metavar="DIR")
+    replay: Path | None = option(
+        None, "Take the replies from this folder; no key and no network needed.", RECORDING, metavar="DIR"
+    )
+
+    repeat: int = option(3, "Times a candidate must pass.", JUDGING, least=1)
+    timeout: float = option(10, "Seconds a candidate may run.", JUDGING, metavar="SECONDS", least=0.1)
+    suite_timeout: float = option(
+        600, "Seconds the whole test suite may run.", JUDGING, metavar="SECONDS", least=1
+    )
+    jobs: int = option(0, "Candidates judged at the same time; 0 stands for one a core.", JUDGING, least=0)
+    fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
+
+    dry_run: bool = option(False, "Do everything but write the test file.", OUTPUT)
+    diff_only: bool = option(False, "Print the change and write nothing.", OUTPUT)
+    report: tuple[ReportTarget, ...] = option(
+        (), "Write a report (json, markdown or html; PATH - is stdout); repeatable.", OUTPUT, kind=REPORT
+    )
+    quiet: bool = option(False, "No progress, only the result.", OUTPUT, short="-q")
+    verbose: bool = option(False, "Say more: every verdict with its evidence.", OUTPUT, short="-v")
+
+
+OPTIONS = options_of(Settings)
