@@ -29,9 +29,14 @@ SAMPLES = [
 ]
 
 
-@pytest.fixture(params=SAMPLES, ids=lambda sample: sample.name)
+@pytest.fixture(scope="session", params=SAMPLES, ids=lambda sample: sample.name)
 def sample(request):
     return request.param
+
+
+@pytest.fixture(scope="session")
+def python(sample):
+    return sample_environment(sample.name)
 
 
 @pytest.fixture
@@ -39,9 +44,9 @@ def project(sample, tmp_path):
     return copy_sample(sample.name, tmp_path)
 
 
-def measured(sample: Sample, project: Path) -> dict:
+def measured(python: Path, project: Path) -> dict:
     """Run the sample's suite as its own configuration says; coverage.py's JSON report of it."""
-    coverage = [sample_environment(sample.name), "-m", "coverage"]
+    coverage = [python, "-m", "coverage"]
     for command in (("run", "-m", "pytest", "-p", "no:cacheprovider"), ("json", "-o", "coverage.json")):
         ended = run([*coverage, *command], project)
         assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -52,8 +57,8 @@ def run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[
     return subprocess.run(command, cwd=folder, env=CLEAN, capture_output=True, text=True, check=False)
 
 
-def test_suite_is_green_and_leaves_the_gaps_that_the_readme_names(sample, project):
-    report = measured(sample, project)
+def test_suite_is_green_and_leaves_the_gaps_that_the_readme_names(sample, python, project):
+    report = measured(python, project)
     total, source = report["totals"], report["files"][sample.source]["summary"]
     assert round(100 * total["covered_lines"] / total["num_statements"]) == sample.lines
     assert round(100 * source["covered_lines"] / source["num_statements"]) == sample.source_lines
@@ -61,6 +66,6 @@ def test_suite_is_green_and_leaves_the_gaps_that_the_readme_names(sample, projec
 
 
 @pytest.mark.parametrize(("module", "installed"), [("testgen", False), ("pytest", True)])
-def test_environment_has_what_a_project_has(sample, tmp_path, module, installed):
-    ended = run([sample_environment(sample.name), "-c", f"import {module}"], tmp_path)
+def test_environment_has_what_a_project_has(python, tmp_path, module, installed):
+    ended = run([python, "-c", f"import {module}"], tmp_path)
     assert (ended.returncode == 0) is installed, ended.stderr
