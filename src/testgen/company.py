@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from testgen.domain import Candidate, Outcome, Run
 from testgen.judge.bench import Bench
@@ -20,24 +21,20 @@ class Culprit:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
-    """Tries candidates together with the existing tests of the file.
-
-    `tolerated` holds, for each order, the existing tests that are red in it without any candidate.
-    """
+    """Tries candidates together with the existing tests of the file."""
 
     bench: Bench
     merger: Merger
-    tolerated: tuple[frozenset[str], frozenset[str]] = field(default=(frozenset(), frozenset()))
+    old: bytes | None
 
-    @classmethod
-    def of(cls, bench: Bench, merger: Merger, old: bytes | None) -> Company:
-        """Look first at how the file does without any candidate."""
-        if not old:
-            return cls(bench, merger)
-        forward, backward = (bench.try_out(old, reverse=reverse) for reverse in (False, True))
-        return cls(bench, merger, (red(forward), red(backward)))
+    @cached_property
+    def tolerated(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The existing tests that are red without any candidate, in the file's order and in the reverse."""
+        if not self.old:
+            return frozenset(), frozenset()
+        return red(self.bench.try_out(self.old)), red(self.bench.try_out(self.old, reverse=True))
 
     def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
         """The first candidate found that the file cannot live with, None if all of them may stay."""
@@ -77,14 +74,25 @@ class Company:
         return bad in red(self.bench.try_out(merged.content, [*before, bad]))
 
     def _by_halving(self, candidates: Sequence[Candidate], run: Run) -> Culprit:
-        """The last of the shortest run of candidates with which the file ends the same bad way."""
-        low, high = 0, len(candidates)
-        while high - low > 1:
-            middle = (low + high) // 2
-            again = self.bench.try_out(self.merger.merge(candidates[:middle]).content)
-            low, high = (low, middle) if again.outcome is run.outcome else (middle, high)
+        """Who is to blame when the file as a whole ends badly: by time, crash, or at import."""
+
+        def bad(count: int) -> bool:
+            again = self.bench.try_out(self.merger.merge(candidates[:count]).content)
+            return again.outcome is run.outcome
+
         message = run.failure.message if run.failure else run.outcome.value
-        return Culprit(high - 1, f"the test file as a whole ends badly with it: {message}")
+        return Culprit(
+            fewest(len(candidates), bad) - 1, f"the test file as a whole ends badly with it: {message}"
+        )
+
+
+def fewest(most: int, bad: Callable[[int], bool]) -> int:
+    """The smallest count in 1..most that is bad, given that `most` is and that it stays so once it is."""
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if bad(middle) else (middle, high)
+    return high
 
 
 def red(run: Run) -> frozenset[str]:

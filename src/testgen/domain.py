@@ -119,7 +119,7 @@ class Candidate:
     def id(self) -> str:
         """A short name for the content: equal candidates have equal ids."""
         parts = (self.owner, self.owner_header, self.code, *self.support, *self.imports)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 class Outcome(Enum):
@@ -154,6 +154,7 @@ class TestResult:
     outcome: Outcome
     seconds: float
     failure: Failure | None = None
+    file: str = ""  # where it stands, from pytest's root
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +276,7 @@ class Stop(Enum):
     GOAL = "the desired coverage was reached"
     ROUNDS = "all iterations were used"
     NO_GAIN = "a round gained nothing"
+    DRY_RUN = "a dry run asks nothing"
     PROVIDER = "the provider failed"
     INTERRUPTED = "interrupted"
 

@@ -19,9 +19,7 @@ def find_gaps(coverage: CoverageMap, units: Sequence[Unit], wanted: Sequence[str
     for line in coverage.missing.lines | {start for start, _ in coverage.missing.branches}:
         homes.setdefault(innermost(units, line), set()).add(line)
     gaps = [_gap(home, lines, coverage.missing) for home, lines in homes.items()]
-    return tuple(
-        sorted((gap for gap in gaps if _is_wanted(gap.name, wanted)), key=lambda gap: gap.first_line)
-    )
+    return tuple(sorted((gap for gap in gaps if _in(gap.name, wanted)), key=lambda gap: gap.first_line))
 
 
 def innermost(units: Sequence[Unit], line: Line) -> Unit | None:
@@ -36,7 +34,7 @@ def reach_of(units: Sequence[Unit], wanted: Sequence[str], reach: Reach) -> Reac
         return reach
     parts = Reach()
     for unit in units:
-        if _is_wanted(unit.name, wanted):
+        if _in(unit.name, wanted):
             parts |= reach.within(unit.first_line, unit.last_line)
     return parts
 
@@ -51,7 +49,10 @@ def _gap(home: Unit | None, lines: set[Line], missing: Reach) -> Gap:
     return Gap(home.name, home.first_line, home.last_line, own)
 
 
-def _is_wanted(name: str, wanted: Sequence[str]) -> bool:
-    return not wanted or any(
-        name == want or name.endswith(f".{want}") or f".{name}.".find(f".{want}.") >= 0 for want in wanted
-    )
+def wants(name: str, wanted: str) -> bool:
+    """Whether a definition is the wanted one or stands inside it; `total` also names `Cart.total`."""
+    return f".{wanted}." in f".{name}."
+
+
+def _in(name: str, wanted: Sequence[str]) -> bool:
+    return not wanted or any(wants(name, one) for one in wanted)

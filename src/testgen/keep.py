@@ -13,7 +13,7 @@ from functools import reduce
 from itertools import count
 from operator import and_
 
-from testgen.company import Company
+from testgen.company import Company, fewest
 from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge.bench import Bench
@@ -52,18 +52,41 @@ class Keeper:
         verdicts = credited((*earlier, *fresh), self.before)
         verdicts = self._in_company(verdicts)
         verdicts = minimal(verdicts, self.before)
-        for verdict in verdicts[len(earlier) :]:
-            self.emit(Judged(verdict))
+        for before, after in zip(fresh, verdicts[len(earlier) :], strict=True):
+            if before.kept:
+                self.emit(Judged(after))
         return verdicts
 
     def merged(self, verdicts: Sequence[Verdict]) -> Merged:
         """The test file with the kept candidates in it."""
         return self.merger.merge([verdict.candidate for verdict in verdicts if verdict.kept])
 
+    def confirmed(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """The verdicts after the whole suite has been seen green with the kept ones in it."""
+        while kept := [verdict for verdict in verdicts if verdict.kept]:
+            if not self._turns_red(kept):
+                break
+            count = fewest(len(kept), lambda count: self._turns_red(kept[:count]))
+            verdicts = blame(verdicts, kept[count - 1], "other tests of the suite fail once it is there")
+        return credited(verdicts, self.before)
+
+    def _turns_red(self, kept: Sequence[Verdict]) -> bool:
+        run = self.bench.confirm(self.merged(kept).content)
+        return run.outcome not in (Outcome.PASSED, Outcome.SKIPPED)
+
     def _each(self, parsed: Sequence[Parsed], kept: Sequence[Candidate], round_: int) -> Iterator[Verdict]:
-        """Every candidate by itself, several at once, in the order of the reply."""
-        with ThreadPoolExecutor(self.bench.limits.jobs) as threads:
-            yield from threads.map(lambda at, one: self._one(one, kept, round_, at), count(), parsed)
+        """Every candidate by itself, several at once, in the order of the reply; a refusal is said at once."""
+        threads = ThreadPoolExecutor(self.bench.limits.jobs)
+        try:
+            for verdict in threads.map(lambda at, one: self._one(one, kept, round_, at), count(), parsed):
+                if not verdict.kept:
+                    self.emit(Judged(verdict))
+                yield verdict
+        except BaseException:
+            self.bench.abandon()
+            raise
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _one(self, parsed: Parsed, kept: Sequence[Candidate], round_: int, at: int) -> Verdict:
         """The gates that concern one candidate: parse, alone, repeat."""
@@ -85,11 +108,13 @@ class Keeper:
             culprit = self.company.culprit([verdict.candidate for verdict in kept])
             if culprit is None:
                 break
-            blamed = kept[culprit.index]
-            verdicts = tuple(
-                one.refuse(Gate.COMPANY, culprit.reason) if one is blamed else one for one in verdicts
-            )
+            verdicts = blame(verdicts, kept[culprit.index], culprit.reason)
         return credited(verdicts, self.before)
+
+
+def blame(verdicts: Sequence[Verdict], guilty: Verdict, reason: str) -> tuple[Verdict, ...]:
+    """The verdicts with one refused because of what it does to others."""
+    return tuple(one.refuse(Gate.COMPANY, reason) if one is guilty else one for one in verdicts)
 
 
 def refused(verdict: Verdict, run: Run) -> Verdict:

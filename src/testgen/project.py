@@ -39,6 +39,11 @@ class Interpreter:
     coverage: str
     plugins: tuple[str, ...] = ()
 
+    @property
+    def versions(self) -> str:
+        """What it is and brings, for prompts and checks."""
+        return f"Python {self.version}, pytest {self.pytest}, coverage {self.coverage}"
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,7 +29,7 @@ QUIETING = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds for one job of candidates and for the whole suite, and how much runs at once.
+    """Seconds for one candidate and for the whole suite, MiB for each, and how many run at once.
 
     `repeat` is how often a candidate has to pass; each time under another hash seed, as far as `seeds` go.
     """
@@ -39,6 +39,7 @@ class Limits:
     jobs: int
     repeat: int
     fork: bool = True
+    memory: int = 2048
 
     @property
     def seeds(self) -> int:
@@ -62,29 +63,32 @@ class Bench:
         self.project = project
         self.limits = limits
         self._environ = environ
-        self._scratch = Path()
+        self.scratch = Path()
         self._suite: Server | None = None
         self._warm: list[Server] = []
         self._locks: list[threading.Lock] = []
+        self._starting: list[threading.Thread] = []
         self._files = 0
         self._counting = threading.Lock()
 
     def __enter__(self) -> Bench:
-        self._scratch = Path(tempfile.mkdtemp(prefix="testgen-"))
-        (self._scratch / "tmp").mkdir()
+        self.scratch = Path(tempfile.mkdtemp(prefix="testgen-"))
+        (self.scratch / "tmp").mkdir()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for server in [self._suite, *self._warm]:
-            if server:
-                server.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self.abandon()
+        for thread in self._starting:
+            thread.join()
+        for server in self._servers():
+            server.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def measure(self) -> Baseline:
         """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
-        answer = self._run_suite(Job(self.limits.suite_timeout))
+        answer = self._run_suite(Job(self.limits.suite_timeout, self.limits.memory))
         run = run_of(answer)
         self._check_baseline(run, answer)
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
@@ -93,23 +97,31 @@ class Bench:
 
     def confirm(self, content: bytes) -> Run:
         """Run the whole suite once more, in a new process, as if the test file had this content."""
-        answer = self._run_suite(Job(self.limits.suite_timeout, str(self._put(content))))
+        answer = self._run_suite(Job(self.limits.suite_timeout, self.limits.memory, str(self._put(content))))
         return run_of(answer)
 
-    def warm(self, preload: Sequence[str]) -> str:
-        """Start the warm workers; returns why they cannot fork, if so. Raises ProjectError if none starts."""
+    def warm(self, preload: Sequence[str]) -> None:
+        """Begin to start the warm workers, each with a hash seed of its own; `ready` waits for them."""
         for number in range(self.limits.seeds):
-            self._warm.append(self._server("warm", f"warm-{number}", tuple(preload), str(number)))
+            server = self._server("warm", f"warm-{number}", tuple(preload), str(number))
+            self._warm.append(server)
             self._locks.append(threading.Lock())
-        threads = [threading.Thread(target=self._start, args=(server,)) for server in self._warm]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
+            self._starting.append(threading.Thread(target=self._start, args=(server,), daemon=True))
+            self._starting[-1].start()
+
+    def ready(self) -> str:
+        """Wait for the warm workers; returns why they cannot fork, if so. Raises ProjectError without any."""
+        for thread in self._starting:
             thread.join()
         for server in self._warm:
             if not server.way:
                 raise ProjectError(f"pytest cannot be prepared: {server.why}", _tail(server.output()))
         return self._warm[0].why
+
+    def abandon(self) -> None:
+        """End everything that runs, and let nothing start any more; threads that wait here come back."""
+        for server in self._servers():
+            server.hang_up()
 
     @staticmethod
     def _start(server: Server) -> None:
@@ -117,6 +129,9 @@ class Bench:
             server.start()
         except WorkerDiedError as error:
             server.why = str(error)
+
+    def _servers(self) -> list[Server]:
+        return [server for server in (self._suite, *self._warm) if server]
 
     def try_out(
         self, content: bytes, tests: Sequence[str] | None = None, *, reverse: bool = False, turn: int = 0
@@ -126,9 +141,9 @@ class Bench:
         Different turns run under different hash seeds. Every way to end is a Run; nothing is raised.
         """
         path = self._put(content)
-        job = Job(self.limits.timeout, str(path), None if tests is None else tuple(tests), reverse)
-        if tests is None or len(tests) > 1:
-            job = replace(job, timeout=self.limits.suite_timeout)
+        alone = tests is not None and len(tests) == 1
+        timeout = self.limits.timeout if alone else self.limits.suite_timeout
+        job = Job(timeout, self.limits.memory, str(path), None if tests is None else tuple(tests), reverse)
         number = turn % len(self._warm)
         try:
             with self._locks[number]:
@@ -141,7 +156,7 @@ class Bench:
     def _put(self, content: bytes) -> Path:
         with self._counting:
             self._files += 1
-            path = self._scratch / f"{self._files}.py"
+            path = self.scratch / f"{self._files}.py"
         path.write_bytes(content)
         return path
 
@@ -169,19 +184,19 @@ class Bench:
             fork=self.limits.fork,
         )
         environ = self._test_environ() | ({"PYTHONHASHSEED": seed} if seed else {})
-        return Server(project.interpreter.path, setup, environ, self._scratch / f"{name}.log")
+        return Server(project.interpreter.path, setup, environ, self.scratch / f"{name}.log")
 
     def _quiet_args(self) -> tuple[str, ...]:
         plugins = (QUIETING[name] for name in self.project.interpreter.plugins)
-        cache = f"cache_dir={self._scratch / 'pytest-cache'}"
+        cache = f"cache_dir={self.scratch / 'pytest-cache'}"
         return ("-o", cache, "--tb=short", *(word for words in plugins for word in words))
 
     def _test_environ(self) -> dict[str, str]:
         """The user's environment without secrets; what is written by the way goes to the scratch folder."""
         kept = {name: value for name, value in self._environ.items() if not is_secret_name(name)}
         return kept | {
-            "TMPDIR": str(self._scratch / "tmp"),
-            "PYTHONPYCACHEPREFIX": str(self._scratch / "pycache"),
+            "TMPDIR": str(self.scratch / "tmp"),
+            "PYTHONPYCACHEPREFIX": str(self.scratch / "pycache"),
         }
 
     def _check_baseline(self, run: Run, answer: Mapping[str, Any]) -> None:

@@ -39,9 +39,13 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing to run: a test file's content (a path to it), which of its tests and in which order."""
+    """One thing to run: a test file's content (a path to it), which of its tests and in which order.
+
+    `timeout` is in seconds, `memory` in MiB beyond what the worker has itself.
+    """
 
     timeout: float
+    memory: int
     content: str = ""
     tests: tuple[str, ...] | None = None
     reverse: bool = False
@@ -62,6 +66,7 @@ class Server:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = b""
+        self._gone = False
         self.way = ""  # fork or spawn, once started
         self.why = ""
 
@@ -75,6 +80,8 @@ class Server:
 
     def start(self) -> None:
         """Start the process and wait until it is ready; raises WorkerDiedError."""
+        if self._gone:
+            raise WorkerDiedError("the run was abandoned")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -101,6 +108,12 @@ class Server:
             self.close()
             raise
 
+    def hang_up(self) -> None:
+        """End whatever another thread waits for here, and everything after it."""
+        self._gone = True
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+
     def close(self) -> None:
         """Let go: the supervisor ends its child when its input closes, and is killed if it does not."""
         if self._process is None:
@@ -124,7 +137,7 @@ class Server:
         try:
             self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: hung up meanwhile
             raise WorkerDiedError(f"the worker is gone ({error})") from error
         answer: dict[str, Any] = json.loads(self._read_line(timeout))
         return answer
@@ -157,7 +170,8 @@ def run_of(answer: Mapping[str, Any]) -> Run:
 
 
 def _test_of(test: Mapping[str, Any]) -> TestResult:
-    return TestResult(test["name"], Outcome(test["outcome"]), test["seconds"], _failure_of(test["failure"]))
+    outcome, failure = Outcome(test["outcome"]), _failure_of(test["failure"])
+    return TestResult(test["name"], outcome, test["seconds"], failure, test["file"])
 
 
 def _failure_of(failure: Mapping[str, str] | None) -> Failure | None:

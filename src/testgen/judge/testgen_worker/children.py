@@ -1,4 +1,4 @@
-"""Child processes: three ways to start one, one way to listen to it, and an end to all it started."""
+"""Child processes: two ways to start one, one way to listen to it, and an end to all it started."""
 
 from __future__ import annotations
 
@@ -22,22 +22,60 @@ Start = Callable[[Json, int], int]  # begins a job that answers on a pipe; retur
 LONGEST_ANSWER = 256 << 20  # bytes; more than any honest child has to say
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
+# What the end of a child needs, held here because a test may replace it where it stands.
+_exit, _getpid, _write, _dumps = os._exit, os.getpid, os.write, json.dumps
+
+
+class Child:
+    """A process that was started for one job."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.status: int | None = None  # as waitpid gives it, once it has ended
+
+    def has_exited(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.status = status if pid else None
+        return self.status is not None
+
+    def sweep(self) -> None:
+        """End it and everything it started: its group, then whatever was left to us as the subreaper."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        while True:
+            for pid in [*([self.pid] if self.status is None else []), *orphans()]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            try:
+                ended, status = os.waitpid(-1, 0)
+            except ChildProcessError:
+                return
+            self.status = status if ended == self.pid else self.status
+
+
+def orphans() -> list[int]:
+    """The processes directly below this one, where the system tells."""
+    with contextlib.suppress(OSError):
+        return [int(number) for number in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return []
+
 
 def supervise(control: Control, start: Start, job: Json) -> Json:
     """Run one job in a child and answer for it, whatever it does."""
     reader, writer = os.pipe()
     started = time.monotonic()
-    pid = start(job, writer)
+    child = Child(start(job, writer))
     os.close(writer)
-    message, ended = listen(control, reader, pid, started + job["timeout"])
-    status = sweep(pid)
+    message, ended = listen(control, reader, child, started + job["timeout"])
+    child.sweep()
     os.close(reader)
     if ended == "abandoned":
         os._exit(0)
-    return answer(ended, message, status, job, time.monotonic() - started)
+    return answer(ended, message, child.status or 0, job, time.monotonic() - started)
 
 
-def listen(control: Control, reader: int, pid: int, deadline: float) -> tuple[bytes, str]:
+def listen(control: Control, reader: int, child: Child, deadline: float) -> tuple[bytes, str]:
     """What the child says, and which came first: answered, exited, timeout, or abandoned by testgen."""
     message, watched = b"", [control.fd, reader]
     while time.monotonic() < deadline and len(message) < LONGEST_ANSWER:
@@ -51,13 +89,9 @@ def listen(control: Control, reader: int, pid: int, deadline: float) -> tuple[by
                 return message, "answered"
             if not data:
                 watched.remove(reader)
-        elif has_exited(pid):
+        elif child.has_exited():
             return message, "exited"
     return message, "timeout"
-
-
-def has_exited(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def answer(ended: str, message: bytes, status: int, job: Json, seconds: float) -> Json:
@@ -82,39 +116,6 @@ def ending(status: int) -> str:
     return f"exit code {os.WEXITSTATUS(status)}"
 
 
-def sweep(pid: int) -> int:
-    """End the child and everything it started: its group, then whatever was left to us as the subreaper.
-
-    Returns the child's wait status.
-    """
-    status = 0
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    while True:
-        for child in children():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        try:
-            ended, code = os.waitpid(-1, 0)
-        except ChildProcessError:
-            return status
-        status = code if ended == pid else status
-
-
-def children() -> list[int]:
-    with contextlib.suppress(OSError):
-        return [int(number) for number in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
-    return []
-
-
-def prctl(option: int, value: int) -> None:
-    """Linux's prctl; elsewhere nothing, and only the child's own group is ended."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
-
-
 def forking(run: Callable[[Json], Json]) -> Start:
     """Start a job by forking this process; `run(job)` gives the answer inside the child."""
 
@@ -124,10 +125,9 @@ def forking(run: Callable[[Json], Json]) -> Start:
             return pid
         try:
             os.setsid()
-            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             deliver(run, job, writer)
         finally:
-            os._exit(0)
+            _exit(0)
 
     return start
 
@@ -154,20 +154,38 @@ def flags() -> list[str]:
 
 def deliver(run: Callable[[Json], Json], job: Json, writer: int) -> None:
     """Run a job and write its answer to the pipe, but only from the process that was asked."""
-    me = os.getpid()
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    limit_memory(job["memory"])
+    me = _getpid()
     try:
         result = run(job)
     except BaseException as error:  # noqa: BLE001  the last frame of a process that has to answer
         result = failed("crashed", f"{type(error).__name__}: {error}", 0.0)
-    if os.getpid() != me:  # a test forked and let the copy run on
-        os._exit(0)
+    if _getpid() != me:  # a test forked and let the copy run on
+        _exit(0)
     flush()
-    data = json.dumps(result).encode() + b"\n"
+    data = _dumps(result).encode() + b"\n"
     while data:
-        data = data[os.write(writer, data) :]
+        data = data[_write(writer, data) :]
 
 
 def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(ValueError, OSError):
             stream.flush()
+
+
+def limit_memory(megabytes: int) -> None:
+    """Allow this process so much more memory than it has; allocating beyond it is a MemoryError."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        most = pages * resource.getpagesize() + (megabytes << 20)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def prctl(option: int, value: int) -> None:
+    """Linux's prctl; elsewhere nothing, and only the child's own group is ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

@@ -26,7 +26,12 @@ class SourceCoverage:
         self.measurer.set_option("run:disable_warnings", ["no-data-collected", "module-not-measured"])
 
     def start(self) -> None:
+        """Begin to measure, and read the source once and for all, before any test can be in the way."""
         self.measurer.start()
+        reporter = self.measurer._get_file_reporter(self.source)
+        for reading in (reporter.lines, reporter.arcs, reporter.exit_counts, reporter.no_branch_lines):
+            reading()  # each keeps what it read
+        self.measurer._get_file_reporter = lambda morf: reporter  # type: ignore[method-assign]  # noqa: ARG005
 
     def report(self) -> Json:
         """What was reached so far, and what could be, as coverage.py's own reports count it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-import time
 from pathlib import Path
+from time import perf_counter
 from typing import Callable
 
 import pytest
@@ -96,7 +96,7 @@ class Warm:
     def run(self, job: Json) -> Json:
         """Run a job to its end in this process; nothing of it can be undone."""
         self.fresh_capture()
-        session, started = self.session, time.perf_counter()
+        session, started = self.session, perf_counter()
         self.overlay.content = Path(job["content"]).read_bytes()
         hook = session.config.hook
         items = self.overlay.collect(session)
@@ -105,7 +105,7 @@ class Warm:
         session.testscollected = len(session.items)
         hook.pytest_collection_finish(session=session)
         self.loop(session)
-        seconds = time.perf_counter() - started
+        seconds = perf_counter() - started
         return {**self.coverage.report(), **self.recorder.result(), "seconds": seconds}
 
     def loop(self, session: pytest.Session) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import gc
 import json
 import os
-import signal
 import sys
 import threading
 from typing import NoReturn
@@ -14,7 +13,6 @@ from typing import NoReturn
 from . import Json
 from .children import (
     PR_SET_CHILD_SUBREAPER,
-    PR_SET_PDEATHSIG,
     Start,
     deliver,
     failed,
@@ -94,7 +92,6 @@ def threads() -> int:
 
 def be_child(writer: int) -> None:
     """The whole life of a spawned child: one job from standard input, its answer to the pipe."""
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     order = json.loads(sys.stdin.buffer.read())
     setup, job = order["setup"], order["job"]
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

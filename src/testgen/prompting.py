@@ -1,0 +1,181 @@
+"""What the model is told: the context of a question, and its rendering from the templates in prompts/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import decode_source
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from testgen.domain import Arc, Gap, Gate, Line, Message, Verdict
+from testgen.errors import UsageError
+
+if TYPE_CHECKING:
+    import jinja2
+
+LONGEST_FILE = 24_000  # characters of a file beside the source that are shown
+SHOWN_ATTEMPTS = 8
+LONGEST_TRACE = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as the model sees it, under its path from the project's root."""
+
+    path: str
+    text: str
+
+    @property
+    def numbered(self) -> str:
+        """The text with line numbers in front."""
+        lines = self.text.splitlines()
+        width = len(str(len(lines)))
+        return "\n".join(f"{number:>{width}}  {line}".rstrip() for number, line in enumerate(lines, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGap:
+    """A gap in words: a sentence for each stretch of lines and each branch."""
+
+    name: str
+    first_line: Line
+    last_line: Line
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An earlier test that was not kept, and why."""
+
+    name: str
+    reason: str
+    code: str
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything the ask template may use."""
+
+    source: File
+    module: str
+    versions: str
+    tests: File
+    included: tuple[File, ...]
+    conftests: tuple[File, ...]
+    instructions: str
+    gaps: tuple[AskedGap, ...]
+    attempts: tuple[Attempt, ...]
+
+
+class Prompts:
+    """The templates, a user's own before those that ship. Unknown names in a template are errors."""
+
+    def __init__(self, own: Path | None) -> None:
+        self._folders = [folder for folder in (own, shipped()) if folder]
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        import jinja2
+
+        return jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self._folders),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701  plain text for a model
+        )
+
+    def messages(self, question: Question) -> tuple[Message, ...]:
+        """The conversation that asks the question; raises UsageError if a template cannot be rendered."""
+        return (
+            Message("system", self._render("system.md.j2", question)),
+            Message("user", self._render("ask.md.j2", question)),
+        )
+
+    def _render(self, name: str, question: Question) -> str:
+        import jinja2
+
+        values = {field: getattr(question, field) for field in Question.__slots__}
+        try:
+            return self._environment.get_template(name).render(values)
+        except jinja2.TemplateError as error:
+            raise UsageError(
+                f"the prompt template {name} cannot be rendered: {error}", "Check --prompts-dir."
+            ) from error
+
+
+def shipped() -> Path:
+    """The templates that come with testgen: inside the installed package, or beside src/ in a checkout."""
+    inside = Path(__file__).with_name("prompts")
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "prompts"
+
+
+def shown(path: Path, root: Path) -> File:
+    """A file as context, cut at a length no prompt needs; raises UsageError if it is not readable text."""
+    try:
+        data = path.read_bytes()
+        text = decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        raise UsageError(f"{path} cannot be shown to the model: {error}", "Name a text file.") from error
+    if len(text) > LONGEST_FILE:
+        text = f"{text[:LONGEST_FILE]}\n... {len(text) - LONGEST_FILE} characters left out ..."
+    return File(name_of(path, root), text.rstrip())
+
+
+def name_of(path: Path, root: Path) -> str:
+    """A path as the model sees it: from the project's root where it lies inside."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def conftests(test_file: Path, root: Path) -> tuple[File, ...]:
+    """The conftest.py files whose fixtures the test file can use, outermost first."""
+    folders = [folder for folder in test_file.parents if folder.is_relative_to(root)]
+    found = (folder / "conftest.py" for folder in reversed(folders))
+    return tuple(shown(path, root) for path in found if path.is_file())
+
+
+def in_words(gap: Gap, lines: Sequence[str]) -> AskedGap:
+    """A gap with what is missing said in sentences, `lines` being those of the source."""
+    said = [_unreached(first, last, lines) for first, last in stretches(gap.missing.lines)]
+    said += [_untaken(arc, lines) for arc in sorted(gap.missing.branches) if arc[0] not in gap.missing.lines]
+    return AskedGap(gap.name, gap.first_line, gap.last_line, tuple(said))
+
+
+def stretches(numbers: Iterable[Line]) -> list[tuple[Line, Line]]:
+    """Runs of numbers that follow each other, as first and last."""
+    runs: list[tuple[Line, Line]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _unreached(first: Line, last: Line, lines: Sequence[str]) -> str:
+    code = lines[first - 1].strip()
+    where = f"line {first}" if first == last else f"lines {first}-{last}, from"
+    return f"never run: {where} `{code}`"
+
+
+def _untaken(arc: Arc, lines: Sequence[str]) -> str:
+    start, end = arc
+    to = "leaves the function" if end < 0 else f"goes on to line {end} `{lines[end - 1].strip()}`"
+    return f"never taken: line {start} `{lines[start - 1].strip()}` {to}"
+
+
+def attempts(verdicts: Sequence[Verdict]) -> tuple[Attempt, ...]:
+    """The refused tests worth showing again: those that failed or gained nothing, the latest first."""
+    worth = [one for one in reversed(verdicts) if one.refused_at not in (None, Gate.NEEDED)]
+    return tuple(_attempt(verdict) for verdict in worth[:SHOWN_ATTEMPTS])
+
+
+def _attempt(verdict: Verdict) -> Attempt:
+    failure = verdict.runs[-1].failure if verdict.runs else None
+    trace = failure.trace[-LONGEST_TRACE:] if failure else ""
+    candidate = verdict.candidate
+    name = f"{candidate.owner}.{candidate.name}" if candidate.owner else candidate.name
+    return Attempt(name, verdict.reason, candidate.code.strip(), trace.strip())
