@@ -184,6 +184,12 @@ def test_the_pipeline_gets_settings_and_environment(tmp_path: Path) -> None:
     assert done.stderr == f"testgen: o3 {tmp_path / 'sub'} o3\n"
 
 
+def test_without_a_source_file_the_option_is_named(tmp_path: Path) -> None:
+    done = run_testgen(here=tmp_path)
+    assert done.returncode == 2
+    assert "--source-file" in done.stderr
+
+
 def test_the_version_is_shown(tmp_path: Path) -> None:
     done = run_testgen("--version", here=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"testgen {__version__}\n")

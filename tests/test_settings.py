@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from testgen.domain import CoverageMap, Reach
-from testgen.settings import OPTIONS, STDOUT, Goal, ReportTarget, Settings
+from testgen.providers import PROVIDERS
+from testgen.providers.endpoint import Api
+from testgen.reports import REPORTERS
+from testgen.settings import OPTIONS, REPORT_FORMATS, STDOUT, Goal, ReportTarget, Settings
 
 BASE = Path("/project")
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -78,6 +81,12 @@ def test_every_field_is_an_option_and_none_holds_a_key() -> None:
     names = [field.name for field in fields(Settings)]
     assert names == [option.name for option in OPTIONS]
     assert not [name for name in names if name.endswith(("key", "token", "secret", "password"))]
+
+
+def test_choices_are_those_that_there_are() -> None:
+    assert set(BY_NAME["provider"].declared.choices) == {"auto", *PROVIDERS}
+    assert set(BY_NAME["api"].declared.choices) == {"auto", *(api.value for api in Api)}
+    assert set(REPORT_FORMATS) == set(REPORTERS)
 
 
 def test_spellings_are_unique() -> None:
