@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from importlib.util import decode_source
 
 from testgen.company import Company
+from testgen.conversation import Conversation
 from testgen.domain import Result, Stop
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
@@ -16,7 +17,7 @@ from testgen.files import read_if_there, replace_file
 from testgen.gaps import reach_of, wants
 from testgen.judge.bench import Bench, Limits, cores
 from testgen.keep import Keeper
-from testgen.languages import LANGUAGES
+from testgen.languages import LANGUAGES, Unit
 from testgen.project import discover
 from testgen.prompting import Prompts
 from testgen.providers import connect
@@ -26,24 +27,15 @@ from testgen.settings import Settings
 
 def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
     """Do the main job; raises UsageError, ProjectError, or ProviderError if nothing could be asked."""
-    started = time.monotonic()
-    scene = look(settings, environ)
-    bench = Bench(scene.project, limits(settings), environ)
-    with closing(connect(settings, environ, scene.project.root)) as provider, bench:
-        emit(Stage("measuring the existing tests"))
-        baseline = bench.measure()
-        emit(Measured(baseline.coverage))
-        scope = reach_of(scene.units, settings.function, baseline.coverage.possible)
-        company = Company(bench, scene.merger, scene.old)
-        keeper = Keeper(bench, scene.merger, company, baseline.coverage.reached, scope, emit)
-        rounds = Rounds(settings, scene, baseline, keeper, provider, Prompts(settings.prompts_dir), emit)
-        try:
-            rounds.run()
-            confirm(rounds, emit)
-        except KeyboardInterrupt:
-            bench.abandon()
-            rounds.stop = Stop.INTERRUPTED
-        return finish(settings, rounds, time.monotonic() - started)
+    started, scene = time.monotonic(), look(settings, environ)
+    prompts = Prompts(settings.prompts_dir)
+    with (
+        closing(connect(settings, environ, scene.project.root)) as provider,
+        Bench(scene.project, limits(settings), environ) as bench,
+    ):
+        rounds = begin(bench, scene, emit)
+        see_through(rounds, Conversation(settings, provider, prompts, rounds).run)
+    return finish(settings, rounds, provider.model, time.monotonic() - started)
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
@@ -52,30 +44,48 @@ def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
     language = LANGUAGES["python"]
     source = decode_source(project.source.read_bytes())
     units = language.units(source)
+    check_names(settings.function, units)
     old = read_if_there(project.test_file)
-    for name in settings.function:
+    return Scene(project, language, source, units, old, language.merger(old), settings.function)
+
+
+def check_names(wanted: tuple[str, ...], units: tuple[Unit, ...]) -> None:
+    """Raise UsageError for a wanted definition that is not there."""
+    for name in wanted:
         if not any(wants(unit.name, name) for unit in units):
             near = difflib.get_close_matches(name, [unit.name for unit in units], 1)
             hint = f"Did you mean {near[0]}?" if near else "Check --function."
-            raise UsageError(f"{project.source.name} has no function or class {name}", hint)
-    return Scene(project, language, source, units, old, language.merger(old))
+            raise UsageError(f"the source has no function or class {name}", hint)
 
 
 def limits(settings: Settings) -> Limits:
     """How candidates are to be judged."""
-    return Limits(
-        settings.timeout, settings.suite_timeout, settings.jobs or cores(), settings.repeat, settings.fork
-    )
+    jobs = settings.jobs or cores()
+    return Limits(settings.timeout, settings.suite_timeout, jobs, settings.repeat, settings.fork)
 
 
-def confirm(rounds: Rounds, emit: Emit) -> None:
-    """Run the whole suite once more with the kept tests in it; those it turns red are refused."""
-    if rounds.kept:
-        emit(Stage("confirming with the whole suite"))
+def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
+    """Measure the existing tests; raises ProjectError unless they are green."""
+    emit(Stage("measuring the existing tests"))
+    baseline = bench.measure()
+    emit(Measured(baseline.coverage))
+    scope = reach_of(scene.units, scene.wanted, baseline.coverage.possible)
+    company = Company(bench, scene.merger, scene.old)
+    keeper = Keeper(bench, scene.merger, company, baseline.coverage.reached, scope, emit)
+    return Rounds(scene, baseline, keeper, emit)
+
+
+def see_through(rounds: Rounds, bring_replies: Callable[[], None]) -> None:
+    """Judge what comes and confirm it; an interruption ends all that runs and keeps what was judged."""
+    try:
+        bring_replies()
         rounds.confirm()
+    except KeyboardInterrupt:
+        rounds.keeper.bench.abandon()
+        rounds.stop = Stop.INTERRUPTED
 
 
-def finish(settings: Settings, rounds: Rounds, seconds: float) -> Result:
+def finish(settings: Settings, rounds: Rounds, model: str, seconds: float) -> Result:
     """Write what was kept, unless told otherwise, and sum up."""
     scene, notes = rounds.scene, list(rounds.notes)
     new = rounds.keeper.merged(rounds.verdicts).content if rounds.kept else None
@@ -94,7 +104,7 @@ def finish(settings: Settings, rounds: Rounds, seconds: float) -> Result:
         old=scene.old,
         new=new,
         written=written,
-        model=rounds.provider.model,
+        model=model,
         seconds=seconds,
         notes=tuple(notes),
     )

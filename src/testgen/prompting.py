@@ -138,9 +138,13 @@ def conftests(test_file: Path, root: Path) -> tuple[File, ...]:
 
 
 def in_words(gap: Gap, lines: Sequence[str]) -> AskedGap:
-    """A gap with what is missing said in sentences, `lines` being those of the source."""
-    said = [_unreached(first, last, lines) for first, last in stretches(gap.missing.lines)]
-    said += [_untaken(arc, lines) for arc in sorted(gap.missing.branches) if arc[0] not in gap.missing.lines]
+    """A gap with what is missing said in sentences, `lines` being those of the source.
+
+    Branches from or to a line that is missing itself go without saying.
+    """
+    unreached = gap.missing.lines
+    said = [_unreached(first, last, lines) for first, last in stretches(unreached)]
+    said += [_untaken(arc, lines) for arc in sorted(gap.missing.branches) if unreached.isdisjoint(arc)]
     return AskedGap(gap.name, gap.first_line, gap.last_line, tuple(said))
 
 

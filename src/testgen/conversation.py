@@ -1,0 +1,77 @@
+"""The conversation with the model: ask for what is missing, and again from the new coverage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from testgen.domain import Reply, Stop
+from testgen.errors import ProviderError
+from testgen.events import Asking
+from testgen.prompting import File, Prompts, Question, attempts, conftests, in_words, name_of, shown
+from testgen.providers import Provider
+from testgen.rounds import Rounds
+from testgen.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Asks a provider round after round and has every reply judged."""
+
+    settings: Settings
+    provider: Provider
+    prompts: Prompts
+    rounds: Rounds
+
+    def run(self) -> None:
+        """Ask until there is a reason to stop; raises ProviderError if the first question fails."""
+        for number in range(1, self.settings.max_iterations + 1):
+            if reason := self._reason_to_stop():
+                self.rounds.stop = reason
+                return
+            try:
+                reply = self._ask(number)
+            except ProviderError as error:
+                if number == 1:
+                    raise
+                self.rounds.note(f"{error.cause}. {error.remedy}".strip())
+                self.rounds.stop = Stop.PROVIDER
+                return
+            self.rounds.judge(reply)
+        self.rounds.stop = self._reason_to_stop() or Stop.ROUNDS
+
+    def _reason_to_stop(self) -> Stop | None:
+        rounds = self.rounds
+        if not rounds.gaps:
+            return Stop.NOTHING_MISSING
+        if self.settings.desired_coverage.met_by(rounds.coverage):
+            return Stop.GOAL
+        if self.settings.dry_run:
+            return Stop.DRY_RUN
+        gained = not rounds.usages or any(verdict.kept for verdict in rounds.latest)
+        return None if gained or self._may_be_mended() else Stop.NO_GAIN
+
+    def _may_be_mended(self) -> bool:
+        """After a first round without gain another is worth its money if a failure can be learnt from."""
+        return len(self.rounds.usages) == 1 and bool(attempts(self.rounds.verdicts))
+
+    def _ask(self, number: int) -> Reply:
+        rounds = self.rounds
+        if number == 1:
+            rounds.warm_up()  # overlaps the wait for the reply
+        rounds.emit(Asking(number, tuple(gap.name for gap in rounds.gaps)))
+        return self.provider.complete(self.prompts.messages(self._question()))
+
+    def _question(self) -> Question:
+        scene, lines = self.rounds.scene, self.rounds.scene.source.splitlines()
+        project, root, tests = scene.project, scene.project.root, scene.project.test_file
+        return Question(
+            source=File(name_of(project.source, root), scene.source.rstrip()),
+            module=self.rounds.baseline.module,
+            versions=project.interpreter.versions,
+            tests=shown(tests, root) if scene.old else File(name_of(tests, root), ""),
+            included=tuple(shown(path, root) for path in self.settings.included_files),
+            conftests=conftests(tests, root),
+            instructions=self.settings.additional_instructions,
+            gaps=tuple(in_words(gap, lines) for gap in self.rounds.gaps),
+            attempts=attempts(self.rounds.verdicts),
+        )
