@@ -1,0 +1,38 @@
+"""Reports of a finished run: one module each, one Protocol, one literal dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from testgen.domain import Result
+from testgen.reports import html, json_report, markdown
+from testgen.reports.output import to_file, to_stream
+
+if TYPE_CHECKING:
+    from testgen.settings import ReportTarget
+
+
+class Reporter(Protocol):
+    """A format that a result can be written in."""
+
+    def render(self, result: Result, base: Path) -> str:
+        """The whole report, ended by a newline; paths below `base` are shown relative to it."""
+        ...
+
+
+REPORTERS: Mapping[str, Reporter] = {"json": json_report, "markdown": markdown, "html": html}
+
+
+def write(result: Result, targets: Iterable[ReportTarget], stdout: TextIO, base: Path | None = None) -> None:
+    """Write each report as UTF-8 to its path, or to `stdout` where that is "-".
+
+    `base` is the current folder unless given. Raises UsageError for a path that cannot be written.
+    """
+    for target in targets:
+        text = REPORTERS[target.format].render(result, base or Path.cwd())
+        if str(target.path) == "-":
+            to_stream(text, stdout)
+        else:
+            to_file(text, Path(target.path))

@@ -1,0 +1,131 @@
+"""The result as one JSON document; `schema.json` beside this file says what is in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from testgen import __version__
+from testgen.domain import CoverageMap, Failure, Reach, Result, Round, Run, Usage, Verdict
+from testgen.reports.diff import diff
+from testgen.reports.figures import cost_per, failure_of, gained, refusals, title, tokens
+from testgen.reports.phrases import shown
+from testgen.reports.text import one_line, plain
+
+SCHEMA_VERSION = 1
+
+Json: TypeAlias = dict[str, Any]
+
+
+def render(result: Result, base: Path) -> str:
+    """The document as ASCII text, two blanks to a level."""
+    return json.dumps(document(result, base), indent=2, allow_nan=False) + "\n"
+
+
+def document(result: Result, base: Path) -> Json:
+    """The document as values. Under one schema version keys may be added, never changed or removed."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "testgen": __version__,
+        "source": shown(result.source, base),
+        "test_file": shown(result.test_file, base),
+        "model": plain(result.model),
+        "seconds": round(result.seconds, 3),
+        "stop": {"code": result.stop.name.lower(), "text": result.stop.value},
+        "written": result.written,
+        "coverage": {
+            "before": _coverage(result.before),
+            "after": _coverage(result.after),
+            "gained": _reach(gained(result)),
+        },
+        "usage": _usage(result.usage) | _unit_costs(result),
+        "refused": {refused.gate.value: refused.count for refused in refusals(result)},
+        "rounds": [_round(round_) for round_ in result.rounds],
+        "candidates": [_candidate(verdict) for verdict in result.verdicts],
+        "notes": [plain(note) for note in result.notes],
+        "diff": diff(result, base),
+    }
+
+
+def _coverage(coverage: CoverageMap) -> Json:
+    possible, missing = coverage.possible, _reach(coverage.missing)
+    return {
+        "lines": _counted(len(possible.lines), coverage.line_percent, missing["lines"]),
+        "branches": _counted(len(possible.branches), coverage.branch_percent, missing["branches"]),
+    }
+
+
+def _counted(total: int, percent: float, missing: list[Any]) -> Json:
+    return {
+        "total": total,
+        "covered": total - len(missing),
+        "percent": round(percent, 4),
+        "missing": missing,
+    }
+
+
+def _reach(reach: Reach) -> Json:
+    return {"lines": sorted(reach.lines), "branches": [list(arc) for arc in sorted(reach.branches)]}
+
+
+def _usage(usage: Usage) -> Json:
+    return {
+        "calls": usage.calls,
+        "prompt_tokens": usage.prompt_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "total_tokens": tokens(usage),
+        "cost": usage.cost,
+    }
+
+
+def _unit_costs(result: Result) -> Json:
+    return {
+        "cost_per_kept_test": cost_per(result.usage, len(result.kept)),
+        "cost_per_line_reached": cost_per(result.usage, len(gained(result).lines)),
+    }
+
+
+def _round(round_: Round) -> Json:
+    return {
+        "number": round_.number,
+        "candidates": len(round_.verdicts),
+        "kept": sum(verdict.kept for verdict in round_.verdicts),
+        "usage": _usage(round_.usage),
+    }
+
+
+def _candidate(verdict: Verdict) -> Json:
+    candidate, failure = verdict.candidate, failure_of(verdict)
+    return {
+        "id": candidate.id,
+        "name": one_line(candidate.name),
+        "owner": one_line(candidate.owner),
+        "title": title(verdict),
+        "round": verdict.round,
+        "verdict": "kept" if verdict.kept else "refused",
+        "gate": verdict.refused_at.value if verdict.refused_at else None,
+        "reason": plain(verdict.reason),
+        "reached": _reach(verdict.reached),
+        "gained": _reach(verdict.gained),
+        "seconds": round(verdict.seconds, 3),
+        "runs": [_run(run) for run in verdict.runs],
+        "failure": _failure(failure) if failure else None,
+        "code": plain(candidate.code),
+        "imports": [plain(statement) for statement in candidate.imports],
+        "support": [plain(piece) for piece in candidate.support],
+    }
+
+
+def _failure(failure: Failure) -> Json:
+    return {
+        "message": plain(failure.message),
+        "trace": plain(failure.trace),
+        "output": plain(failure.output),
+    }
+
+
+def _run(run: Run) -> Json:
+    return {"outcome": run.outcome.value, "seconds": round(run.seconds, 3)}

@@ -1,0 +1,113 @@
+"""The result for a pull request's comment or a job's summary: short, and inert whatever tests are called."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from testgen.domain import Reach, Result
+from testgen.reports import phrases
+from testgen.reports.figures import Refusals, cost_per, measures, refusals, title, tokens
+from testgen.reports.phrases import count, money, percent, shown
+from testgen.reports.text import one_line
+
+_KEPT_SHOWN = 40
+_REASONS_SHOWN = 5
+_NOTES_SHOWN = 5
+_WIDTH = 100
+
+_NOT_LITERAL = re.compile(r"[`|\\]")
+_ENTITIES = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
+
+
+def render(result: Result, base: Path) -> str:
+    """The report in GitHub's Markdown."""
+    sections = (_head(result, base), _kept(result), _refused(result), _foot(result, base))
+    return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
+
+
+def code(text: str) -> str:
+    """The text on one line as code that holds no markup, no mention and no column of a table."""
+    line = one_line(text, _WIDTH)
+    if not line:
+        return ""
+    if _NOT_LITERAL.search(line):
+        return f"<code>{line.translate(_ENTITIES)}</code>"
+    return f"`{line}`"
+
+
+def _head(result: Result, base: Path) -> Iterator[str]:
+    yield f"### testgen: {code(shown(result.source, base))}"
+    yield ""
+    yield "| | before | after | gained |"
+    yield "|:--|--:|--:|--:|"
+    for measure in measures(result):
+        before, after = percent(measure.before_percent), percent(measure.after_percent)
+        gained = f"+{measure.after - measure.before} of {measure.total}"
+        yield f"| {measure.noun} | {before} | {after} | {gained} |"
+
+
+def _kept(result: Result) -> Iterator[str]:
+    if not result.verdicts:
+        return
+    yield f"**Kept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}**"
+    if not result.kept:
+        return
+    yield ""
+    yield "| test | reaches |"
+    yield "|:--|:--|"
+    for verdict in result.kept[:_KEPT_SHOWN]:
+        yield f"| {code(title(verdict))} | {_reach(result, verdict.gained)} |"
+    if len(result.kept) > _KEPT_SHOWN:
+        yield f"| … {len(result.kept) - _KEPT_SHOWN} more | |"
+
+
+def _reach(result: Result, what: Reach) -> str:
+    return phrases.reach(what, result.before.possible.lines)
+
+
+def _refused(result: Result) -> Iterator[str]:
+    found = refusals(result)
+    if not found:
+        return
+    yield f"<details><summary>Refused {sum(refused.count for refused in found)}</summary>"
+    yield ""
+    yield "| gate | refused | why |"
+    yield "|:--|--:|:--|"
+    for refused in found:
+        yield f"| **{refused.gate.value}** | {refused.count} | {phrases.GATES[refused.gate]} |"
+        yield from _reasons(refused)
+    yield ""
+    yield "</details>"
+
+
+def _reasons(refused: Refusals) -> Iterator[str]:
+    for reason in refused.reasons[:_REASONS_SHOWN]:
+        yield f"| | {reason.count} | {code(reason.text)} |"
+    if more := sum(reason.count for reason in refused.reasons[_REASONS_SHOWN:]):
+        yield f"| | {more} | for other reasons |"
+
+
+def _foot(result: Result, base: Path) -> Iterator[str]:
+    if result.after.missing:
+        yield f"Still missing: {_reach(result, result.after.missing)}"
+        yield ""
+    yield from (f"- {code(note)}" for note in result.notes[:_NOTES_SHOWN])
+    if result.notes:
+        yield ""
+    written = "written" if result.written else "not written"
+    yield f"{code(shown(result.test_file, base))}: {written}. {_cost(result)}"
+
+
+def _cost(result: Result) -> str:
+    usage, model = result.usage, f" with {code(result.model)}" if result.model else ""
+    each = cost_per(usage, len(result.kept))
+    parts = (
+        f"{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}",
+        result.stop.value,
+        f"{count(tokens(usage), 'token')} in {count(usage.calls, 'call')}",
+        f"{money(usage.cost)}" + (f" ({money(each)} a kept test)" if each else ""),
+    )
+    return " · ".join(parts)

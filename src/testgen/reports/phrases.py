@@ -1,0 +1,143 @@
+"""The wording that reports share: figures and findings as short English."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop
+from testgen.reports.text import plain
+
+BAR_WIDTH = 30
+
+GATES: Mapping[Gate, str] = {
+    Gate.PARSE: "not a test that asserts something",
+    Gate.ALONE: "does not pass alone",
+    Gate.REPEAT: "does not pass every time",
+    Gate.GAIN: "reaches nothing new",
+    Gate.COMPANY: "does not live with the suite",
+    Gate.NEEDED: "not needed in the end",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 line", "1,200 lines", "2 branches"."""
+    ending = "" if number == 1 else "es" if noun.endswith("ch") else "s"
+    return f"{number:,} {noun}{ending}"
+
+
+def percent(value: float) -> str:
+    """One decimal, rounded down, so that 100 % means all of it."""
+    return f"{math.floor(value * 10) / 10:.1f} %"
+
+
+def money(dollars: float | None) -> str:
+    """US dollars, as exact as the amount needs; None reads "price unknown"."""
+    if dollars is None:
+        return "price unknown"
+    if 0 < dollars < 0.0001:
+        return "under $0.0001"
+    return f"${dollars:.4f}" if 0 < dollars < 0.1 else f"${dollars:,.2f}"
+
+
+def duration(seconds: float) -> str:
+    """Wall time: "0.02 s", "4.2 s", "3 min 5 s"."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.{1 if seconds >= 1 else 2}f} s"
+
+
+def ranges(lines: Iterable[Line], statements: Iterable[Line]) -> tuple[str, ...]:
+    """Lines as "12-15", "20"; lines join where no other statement stands between them."""
+    wanted = set(lines)
+    numbered = enumerate(sorted(wanted.union(statements)))
+    places = [(place, line) for place, line in numbered if line in wanted]
+    runs = groupby(enumerate(places), key=lambda item: item[1][0] - item[0])
+    return tuple(_span([line for _, (_, line) in run]) for _, run in runs)
+
+
+def _span(lines: Sequence[Line]) -> str:
+    return f"{lines[0]}" if len(lines) == 1 else f"{lines[0]}-{lines[-1]}"
+
+
+def branches(arcs: Iterable[Arc]) -> tuple[str, ...]:
+    """Branches as "12→15", exits as "20→exit", by line, exits last."""
+    ordered = sorted(arcs, key=lambda arc: (arc[0], arc[1] < 0, arc[1]))
+    return tuple(f"{start}→{'exit' if end < 0 else end}" for start, end in ordered)
+
+
+def reach(what: Reach, statements: Iterable[Line], most: int = 12) -> str:
+    """What was reached or missed: "lines 12-15, 20; branches 12→15"; at most `most` of either."""
+    parts = (
+        _listed("line", len(what.lines), ranges(what.lines, statements), most),
+        _listed("branch", len(what.branches), branches(what.branches), most),
+    )
+    return "; ".join(filter(None, parts)) or "nothing"
+
+
+def _listed(noun: str, number: int, items: Sequence[str], most: int) -> str:
+    if not items:
+        return ""
+    more = f", … {len(items) - most} more" if len(items) > most else ""
+    return f"{count(number, noun).split(' ')[1]} {', '.join(items[:most])}{more}"
+
+
+def gain(what: Reach) -> str:
+    """What was reached as numbers: "+4 lines +2 branches"."""
+    parts = ((len(what.lines), "line"), (len(what.branches), "branch"))
+    return " ".join(f"+{count(number, noun)}" for number, noun in parts if number) or "nothing new"
+
+
+def bar(before: float, after: float, width: int = BAR_WIDTH) -> tuple[str, str, str]:
+    """Per cents as three pieces of one bar: covered before, gained, missing. Only all of it looks full."""
+    old = math.floor(width * before / 100)
+    new = math.floor(width * after / 100) - old
+    return "█" * old, "▓" * new, "░" * (width - old - new)
+
+
+def shown(path: Path, base: Path) -> str:
+    """A path relative to `base` where it lies in it, as POSIX writes it."""
+    return plain((path.relative_to(base) if path.is_relative_to(base) else path).as_posix())
+
+
+def covered(coverage: CoverageMap) -> str:
+    """One coverage in words: "lines 61.5 % (24 of 39), branches 50.0 % (4 of 8)"."""
+    possible, done = coverage.possible, coverage.possible & coverage.reached
+    lines = f"lines {percent(coverage.line_percent)} ({len(done.lines)} of {len(possible.lines)})"
+    if not possible.branches:
+        return lines
+    found = f"{len(done.branches)} of {len(possible.branches)}"
+    return f"{lines}, branches {percent(coverage.branch_percent)} ({found})"
+
+
+def fate(result: Result, base: Path) -> str:
+    """What became of the test file, with the reason where it was not written."""
+    path = shown(result.test_file, base)
+    if result.new is None:
+        return f"Nothing was written: {'no test was kept' if result.verdicts else result.stop.value}."
+    if not result.written:
+        return f"Nothing was written to {path}."
+    return f"Written to {path}" + (" (a new file)." if result.old is None else ".")
+
+
+def advice(result: Result, base: Path) -> Iterator[str]:
+    """What to do next, most useful first; empty when all is covered."""
+    if result.new is not None:
+        path = shown(result.test_file, base)
+        look = path if result.old is None else f"git diff -- {path}"
+        yield f"Read what was added: {look}" if result.written else _WRITE_IT
+    if result.stop in _REMEDIES and (result.after.missing or result.stop is Stop.INTERRUPTED):
+        yield _REMEDIES[result.stop]
+    if result.verdicts and not result.kept:
+        yield "See why each candidate was refused: --report html:report.html"
+
+
+_WRITE_IT = "Write the kept tests: run again without --diff-only."
+_REMEDIES: Mapping[Stop, str] = {
+    Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",
+    Stop.NO_GAIN: "Tell the model what it cannot know: --additional-instructions or --included-files.",
+    Stop.DRY_RUN: "Ask the model: run again without --dry-run.",
+    Stop.PROVIDER: "Find out why the model did not answer: testgen doctor.",
+    Stop.INTERRUPTED: "Run the same command again to go on from here.",
+}

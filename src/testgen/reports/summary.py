@@ -1,0 +1,119 @@
+"""What a run did, as lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from testgen.domain import Line, Result
+from testgen.reports import phrases
+from testgen.reports.figures import Measure, Refusals, cost_per, measures, refusals, title, tokens
+from testgen.reports.phrases import count, money, percent, shown
+from testgen.reports.text import Span, one_line
+
+_REASONS_SHOWN = 4
+_REASON_WIDTH = 120
+_KEPT_SHOWN = 40
+_NAME_WIDTH = 70
+
+
+def brief(result: Result, base: Path) -> Iterator[Span]:
+    """The run on one line."""
+    coverage = ", ".join(f"{measure.noun} {_change(measure)}" for measure in measures(result))
+    kept = f"kept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}"
+    spent = money(result.usage.cost)
+    yield Span(f"{shown(result.source, base)}: {kept}, {coverage}, {spent}. {phrases.fate(result, base)}\n")
+
+
+def full(result: Result, base: Path) -> Iterator[Span]:
+    """The whole summary: coverage, kept, refused, missing, cost, and what to do next."""
+    yield Span(f"\n{shown(result.source, base)}", "bold")
+    yield Span(f"  tests in {shown(result.test_file, base)}\n\n", "dim")
+    for measure in measures(result):
+        yield from _coverage(measure)
+    yield from _kept(result)
+    yield from _refused(result)
+    yield from _missing(result)
+    yield from _cost(result)
+    yield from _end(result, base)
+
+
+def _change(measure: Measure) -> str:
+    return f"{percent(measure.before_percent)} → {percent(measure.after_percent)}"
+
+
+def _coverage(measure: Measure) -> Iterator[Span]:
+    old, gain, missing = phrases.bar(measure.before_percent, measure.after_percent)
+    yield Span(f"  {measure.noun:<8}  ")
+    yield Span(old, "green")
+    yield Span(gain, "bold bright_green")
+    yield Span(missing, "dim")
+    yield Span(f"  {_change(measure)}", "bold")
+    yield Span(f"  {measure.after} of {measure.total}", "dim")
+    yield Span(f"  +{measure.after - measure.before}\n", "green")
+
+
+def _kept(result: Result) -> Iterator[Span]:
+    if not result.verdicts:
+        return
+    yield Span(f"\nKept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}\n", "bold")
+    names = [one_line(title(verdict), _NAME_WIDTH) for verdict in result.kept[:_KEPT_SHOWN]]
+    width = max(map(len, names), default=0)
+    for name, verdict in zip(names, result.kept, strict=False):
+        yield Span(f"  {name:<{width}}", "green")
+        yield Span(f"  {phrases.reach(verdict.gained, result.before.possible.lines)}\n")
+    if len(result.kept) > _KEPT_SHOWN:
+        yield Span(f"  … {len(result.kept) - _KEPT_SHOWN} more\n", "dim")
+
+
+def _refused(result: Result) -> Iterator[Span]:
+    found = refusals(result)
+    if not found:
+        return
+    yield Span(f"\nRefused {sum(refused.count for refused in found)}\n", "bold")
+    for refused in found:
+        yield from _gate(refused)
+
+
+def _gate(refused: Refusals) -> Iterator[Span]:
+    yield Span(f"  {refused.gate.value:<8}", "yellow")
+    yield Span(f"{refused.count:>4}  ")
+    if len(refused.reasons) == 1:
+        yield Span(f"{one_line(refused.reasons[0].text, _REASON_WIDTH)}\n", "dim")
+        return
+    yield Span(f"{phrases.GATES[refused.gate]}\n")
+    for reason in refused.reasons[:_REASONS_SHOWN]:
+        yield Span(f"{reason.count:>18} × {one_line(reason.text, _REASON_WIDTH)}\n", "dim")
+    if more := sum(reason.count for reason in refused.reasons[_REASONS_SHOWN:]):
+        yield Span(f"{more:>18} × for other reasons\n", "dim")
+
+
+def _missing(result: Result) -> Iterator[Span]:
+    if not result.after.missing:
+        yield Span("\nNothing is missing.\n", "bold green")
+        return
+    statements: frozenset[Line] = result.after.possible.lines
+    yield Span("\nStill missing", "bold")
+    yield Span(f"  {phrases.reach(result.after.missing, statements)}\n")
+
+
+def _cost(result: Result) -> Iterator[Span]:
+    model = f" with {one_line(result.model)}" if result.model else ""
+    yield Span(f"\n{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}; ")
+    yield Span(f"stopped: {result.stop.value}\n")
+    usage = result.usage
+    if not usage.calls:
+        return
+    yield Span(f"{count(tokens(usage), 'token')} in {count(usage.calls, 'call')}, {money(usage.cost)}")
+    each = cost_per(usage, len(result.kept))
+    yield Span(f", {money(each)} a kept test\n" if each else "\n")
+
+
+def _end(result: Result, base: Path) -> Iterator[Span]:
+    for note in result.notes:
+        yield Span("note: ", "yellow")
+        yield Span(f"{one_line(note)}\n")
+    yield Span(f"\n{phrases.fate(result, base)}\n", "bold")
+    for step in phrases.advice(result, base):
+        yield Span("→ ", "cyan")
+        yield Span(f"{step}\n")

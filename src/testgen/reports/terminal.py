@@ -1,0 +1,204 @@
+"""A run as a person follows it: progress while it goes on, a summary when it is over."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, TextIO
+
+from testgen.domain import Result, Usage, Verdict
+from testgen.events import Answered, Asking, Emit, Event, Judged, Measured, Noted, Stage
+from testgen.reports import phrases
+from testgen.reports import summary as wording
+from testgen.reports.figures import failure_of, title, tokens
+from testgen.reports.phrases import count, money
+from testgen.reports.text import Span, encodable, join, one_line, plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_REASON_WIDTH = 100
+_GAPS_SHOWN = 3
+
+
+class Detail(Enum):
+    """How much of what happens is said."""
+
+    PROBLEMS = "only what the user should know"
+    USUAL = "every verdict on a line"
+    ALL = "every verdict with its failure"
+
+
+@contextmanager
+def progress(
+    stream: TextIO,
+    *,
+    quiet: bool,
+    verbose: bool,
+    environ: Mapping[str, str] = os.environ,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Emit]:
+    """Show events while the block runs; the function it gives may be called from any thread.
+
+    A terminal gets a live status below the lines; anything else, or NO_COLOR or TERM=dumb, the lines alone.
+    """
+    detail = Detail.PROBLEMS if quiet else Detail.ALL if verbose else Detail.USUAL
+    if quiet or not (stream.isatty() and _coloured(stream, environ)):
+        yield _lines(stream, detail)
+    else:
+        with _live(stream, detail, clock) as emit:
+            yield emit
+
+
+def summary(
+    result: Result,
+    stream: TextIO,
+    *,
+    quiet: bool,
+    environ: Mapping[str, str] = os.environ,
+    base: Path | None = None,
+) -> None:
+    """Print what the run did, on one line when quiet; paths are relative to `base`, the current folder."""
+    spans = (wording.brief if quiet else wording.full)(result, base or Path.cwd())
+    if _coloured(stream, environ):
+        _console(stream).print(_text(spans, stream), soft_wrap=True, end="")
+    else:
+        stream.write(encodable(join(spans), stream))
+
+
+def _coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether to send colours: the customary variables first, then whether somebody is looking."""
+    if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    return bool(environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+
+
+def _text(spans: Iterable[Span], stream: TextIO) -> Text:
+    from rich.text import Text
+
+    return Text.assemble(*((encodable(span.text, stream), span.style) for span in spans))
+
+
+def _lines(stream: TextIO, detail: Detail) -> Emit:
+    lock = Lock()
+
+    def emit(event: Event) -> None:
+        if text := join(describe(event, detail)):
+            with lock:
+                stream.write(encodable(text, stream) + "\n")
+                stream.flush()
+
+    return emit
+
+
+@contextmanager
+def _live(stream: TextIO, detail: Detail, clock: Callable[[], float]) -> Iterator[Emit]:
+    from rich.live import Live
+    from rich.spinner import Spinner
+
+    console, lock, tally = _console(stream), Lock(), Tally(started=clock())
+    spinner = Spinner("line")
+
+    def emit(event: Event) -> None:
+        nonlocal tally
+        with lock:
+            tally = tally.after(event)
+        if not isinstance(event, Stage) and (spans := tuple(describe(event, detail))):
+            console.print(_text(spans, stream), soft_wrap=True)
+
+    def status() -> Spinner:
+        spinner.update(text=_text(tally.status(clock()), stream))
+        return spinner
+
+    with Live(console=console, get_renderable=status, transient=True, redirect_stdout=False):
+        yield emit
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Where the run stands; `started` is the clock's reading at its start, in seconds."""
+
+    started: float
+    stage: str = "starting"
+    kept: int = 0
+    refused: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+    def after(self, event: Event) -> Tally:
+        """The tally with one event more."""
+        match event:
+            case Stage(title):
+                return replace(self, stage=one_line(title))
+            case Answered(usage=usage):
+                return replace(self, usage=usage)
+            case Judged(verdict) if verdict.kept:
+                return replace(self, kept=self.kept + 1)
+            case Judged():
+                return replace(self, refused=self.refused + 1)
+        return self
+
+    def status(self, now: float) -> Iterator[Span]:
+        """The tally on two lines."""
+        yield Span(f"{self.stage}\n", "bold cyan")
+        yield Span(f"  {self.kept + self.refused} judged, ")
+        yield Span(f"{self.kept} kept", "green")
+        yield Span(f", {self.refused} refused · {count(tokens(self.usage), 'token')} · ")
+        yield Span(f"{money(self.usage.cost)} · {phrases.duration(now - self.started)}")
+
+
+def describe(event: Event, detail: Detail) -> Iterator[Span]:
+    """What to say about an event, without a last newline; nothing where the detail asks for less."""
+    if isinstance(event, Noted):
+        yield Span("note: ", "yellow")
+        yield Span(one_line(event.text))
+    elif detail is not Detail.PROBLEMS:
+        yield from _said(event, detail)
+
+
+def _said(event: Event, detail: Detail) -> Iterator[Span]:
+    match event:
+        case Stage(name):
+            yield Span(one_line(name), "bold")
+        case Measured(coverage):
+            yield Span(f"before: {phrases.covered(coverage)}")
+        case Asking(number, gaps):
+            yield Span(f"round {number}: asking for {_some(gaps)}")
+        case Answered(number, candidates, usage):
+            yield Span(f"round {number}: {count(candidates, 'candidate')} in the reply; so far ")
+            yield Span(f"{count(tokens(usage), 'token')}, {money(usage.cost)}")
+        case Judged(verdict):
+            yield from _judged(verdict, detail)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    listed = ", ".join(one_line(name) for name in names[:_GAPS_SHOWN])
+    return f"{listed} and {len(names) - _GAPS_SHOWN} more" if len(names) > _GAPS_SHOWN else listed
+
+
+def _judged(verdict: Verdict, detail: Detail) -> Iterator[Span]:
+    if verdict.refused_at is None:
+        yield Span(f"  {'kept':<8}", "bold green")
+        yield Span(f"{title(verdict)}  {phrases.gain(verdict.gained)}")
+        return
+    yield Span(f"  {verdict.refused_at.value:<8}", "yellow")
+    yield Span(f"{title(verdict)}  ")
+    everything = detail is Detail.ALL
+    yield Span(one_line(verdict.reason, 0 if everything else _REASON_WIDTH), "dim")
+    failure = failure_of(verdict)
+    if everything and failure:
+        told = plain(failure.trace or failure.message).strip("\n")
+        yield Span("\n" + textwrap.indent(told, " " * 10), "dim")
