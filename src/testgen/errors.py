@@ -27,6 +27,7 @@ class TestgenError(Exception):
      └── ProviderError   exit 4: the model could not be asked (retryable or not)
     """
 
+    __test__ = False  # or pytest takes it for a test class
     code = ExitCode.BUG
 
     def __init__(self, cause: str, remedy: str = "") -> None:
