@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from testgen.domain import Message, Reply
+from testgen.providers.endpoint import Endpoint, resolve
+from testgen.providers.keys import Key, find_key, secrets_in
+from testgen.providers.retry import Patience
+from testgen.settings import Settings
 
 
 class Provider(Protocol):
@@ -21,3 +27,56 @@ class Provider(Protocol):
     def close(self) -> None:
         """Give connections back."""
         ...
+
+
+Factory: TypeAlias = Callable[[Endpoint, Key | None, Patience], Provider]
+
+
+def _openai(endpoint: Endpoint, key: Key | None, patience: Patience) -> Provider:
+    from testgen.providers import openai_api
+
+    return openai_api.connect(endpoint, key, patience)
+
+
+def _azure(endpoint: Endpoint, key: Key | None, patience: Patience) -> Provider:
+    from testgen.providers import azure_api
+
+    return azure_api.connect(endpoint, key, patience)
+
+
+def _litellm(endpoint: Endpoint, key: Key | None, patience: Patience) -> Provider:
+    from testgen.providers import litellm_api
+
+    return litellm_api.connect(endpoint, key, patience)
+
+
+PROVIDERS: dict[str, Factory] = {
+    "openai": _openai,
+    "azure": _azure,
+    "litellm": _litellm,
+}
+
+
+def connect(
+    settings: Settings,
+    environ: Mapping[str, str],
+    root: Path = Path(),
+    sleep: Callable[[float], None] = time.sleep,
+) -> Provider:
+    """The provider that the settings ask for: recorded, played back or live.
+
+    `root` is the folder whose `.env` may hold the key; `sleep` gets the seconds of every wait before a
+    question is asked again, so a caller can show them. Raises UsageError if key or endpoint are missing or
+    make no sense.
+    """
+    from testgen.providers.discreet import Discreet
+    from testgen.providers.replay import Recording, Replay
+
+    if settings.replay:
+        return Replay(settings.replay)
+    endpoint = resolve(settings, environ)
+    key = find_key(endpoint, settings.api_key_command, environ, root / ".env")
+    secrets = (*([key.secret] if key else []), *secrets_in(environ))
+    live = PROVIDERS[endpoint.provider.value](endpoint, key, Patience(settings.max_wait, sleep))
+    provider = Discreet(live, secrets)
+    return Recording(provider, settings.record) if settings.record else provider
