@@ -1,4 +1,3 @@
-# ruff: noqa: RUF009 (option(...) makes a field, as dataclasses.field does)
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
@@ -20,7 +20,8 @@ from testgen.commandline import Call, Command, read
 from testgen.configuration import Resolved, resolve
 from testgen.describe import as_json, as_toml
 from testgen.domain import Result, Stop
-from testgen.errors import ExitCode, TestgenError
+from testgen.errors import ExitCode, TestgenError, UsageError
+from testgen.events import Emit
 from testgen.settings import STDOUT, Goal, Settings
 
 
@@ -34,7 +35,20 @@ class Shell:
     stderr: TextIO
 
 
-Job: TypeAlias = Callable[[Resolved, Shell], ExitCode]
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: the options, and the files given for it."""
+
+    resolved: Resolved
+    files: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> Settings:
+        """The values of the options."""
+        return self.resolved.settings
+
+
+Job: TypeAlias = Callable[[Request, Shell], ExitCode]
 
 
 def main() -> int:
@@ -61,7 +75,8 @@ def _run(arguments: Sequence[str], shell: Shell) -> int:
     call = read(arguments)
     if not isinstance(call, Call):
         return call
-    return JOBS[call.command](resolve(call.flags, shell.environ, shell.here), shell)
+    resolved = resolve(call.flags, shell.environ, shell.here)
+    return JOBS[call.command](Request(resolved, call.files), shell)
 
 
 def _shell() -> Shell:
@@ -97,22 +112,56 @@ def _apologise(error: Exception, shell: Shell) -> ExitCode:
     return _explain(bug, shell)
 
 
-def write_tests(resolved: Resolved, shell: Shell) -> ExitCode:
+def write_tests(request: Request, shell: Shell) -> ExitCode:
     """The main job: ask for tests, keep the good ones, say what was done."""
     from testgen.pipeline import run
+
+    result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit))
+    return exit_code(result, request.settings.fail_under)
+
+
+def keep_tests(request: Request, shell: Shell) -> ExitCode:
+    """Judge tests from files and keep the good ones."""
+    return exit_code(_judge(request, shell, request.settings), request.settings.fail_under)
+
+
+def judge_tests(request: Request, shell: Shell) -> ExitCode:
+    """Judge tests from files and write nothing."""
+    result = _judge(request, shell, replace(request.settings, diff_only=True))
+    refused = any(not verdict.kept for verdict in result.verdicts) or not result.verdicts
+    return exit_code(result, None) or (ExitCode.GOAL_MISSED if refused else ExitCode.DONE)
+
+
+def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
+    from testgen.pipeline import keep
+
+    texts = [_read(name, shell) for name in request.files]
+    return _show(request.settings, shell, lambda emit: keep(settings, shell.environ, emit, texts))
+
+
+def _read(name: str, shell: Shell) -> str:
+    if name == str(STDOUT):
+        return sys.stdin.read()
+    try:
+        return (shell.here / name).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name} cannot be read: {error}", "Name files with tests in UTF-8.") from error
+
+
+def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Result:
+    """Run with progress shown, then sum up and write the reports."""
     from testgen.reports import diff, terminal, write
 
-    settings = resolved.settings
     with terminal.progress(
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
-        result = run(settings, shell.environ, emit)
+        result = run(emit)
     stream = shell.stderr if _fills_stdout(settings) else shell.stdout
     terminal.summary(result, stream, quiet=settings.quiet, environ=shell.environ, base=shell.here)
     if settings.diff_only:
         diff.show(result, shell.stdout, shell.here)
     write(result, settings.report, shell.stdout, shell.here)
-    return exit_code(result, settings.fail_under)
+    return result
 
 
 def _fills_stdout(settings: Settings) -> bool:
@@ -128,24 +177,24 @@ def exit_code(result: Result, fail_under: Goal | None) -> ExitCode:
     return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
 
 
-def show_toml(resolved: Resolved, shell: Shell) -> ExitCode:
+def show_toml(request: Request, shell: Shell) -> ExitCode:
     """Print every value and its origin for a person."""
-    shell.stdout.write(as_toml(resolved))
+    shell.stdout.write(as_toml(request.resolved))
     return ExitCode.DONE
 
 
-def show_json(resolved: Resolved, shell: Shell) -> ExitCode:
+def show_json(request: Request, shell: Shell) -> ExitCode:
     """Print every value and its origin for a program."""
-    shell.stdout.write(as_json(resolved))
+    shell.stdout.write(as_json(request.resolved))
     return ExitCode.DONE
 
 
-def diagnose(resolved: Resolved, shell: Shell) -> ExitCode:
+def diagnose(request: Request, shell: Shell) -> ExitCode:
     """Print what a run needs and whether it is there; the exit code is that of the first thing amiss."""
     from testgen.doctor import examine
 
     code = ExitCode.DONE
-    for finding in examine(resolved.settings, shell.environ):
+    for finding in examine(request.settings, shell.environ):
         shell.stdout.write(str(finding))
         shell.stdout.flush()
         code = code or finding.code
@@ -157,4 +206,6 @@ JOBS: Mapping[Command, Job] = {
     Command.CONFIG: show_toml,
     Command.CONFIG_JSON: show_json,
     Command.DOCTOR: diagnose,
+    Command.KEEP: keep_tests,
+    Command.JUDGE: judge_tests,
 }

@@ -34,14 +34,17 @@ class Command(Enum):
     CONFIG = auto()
     CONFIG_JSON = auto()
     DOCTOR = auto()
+    KEEP = auto()
+    JUDGE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command line that was understood: what to do, and the flags given for it by option name."""
+    """A command line that was understood: what to do, the flags given for it by option name, and files."""
 
     command: Command
     flags: Mapping[str, Flag]
+    files: tuple[str, ...] = ()
 
 
 def read(arguments: Sequence[str]) -> Call | int:
@@ -158,6 +161,25 @@ def config(
 def doctor(context: typer.Context, **flags: Flag | None) -> Call:
     """Check that all is there for a run: key, endpoint, model, interpreter, pytest, coverage."""
     return Call(Command.DOCTOR, context.obj | _given(flags))
+
+
+Candidates = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Files with tests, or replies of a model; - is stdin.")
+]
+
+
+@app.command(cls=_Command)
+@_with_options
+def keep(context: typer.Context, files: Candidates, **flags: Flag | None) -> Call:
+    """Put tests from anywhere through the same judge and keep the good ones; no key, no model."""
+    return Call(Command.KEEP, context.obj | _given(flags), tuple(files))
+
+
+@app.command(cls=_Command)
+@_with_options
+def judge(context: typer.Context, files: Candidates, **flags: Flag | None) -> Call:
+    """The same without writing: exit 1 if any test is refused."""
+    return Call(Command.JUDGE, context.obj | _given(flags), tuple(files))
 
 
 def _given(flags: Mapping[str, Flag | None]) -> dict[str, Flag]:

@@ -277,6 +277,7 @@ class Stop(Enum):
     ROUNDS = "all iterations were used"
     NO_GAIN = "a round gained nothing"
     DRY_RUN = "a dry run asks nothing"
+    GIVEN = "all that was given has been judged"
     PROVIDER = "the provider failed"
     INTERRUPTED = "interrupted"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from importlib.util import decode_source
 
 from testgen.company import Company
 from testgen.conversation import Conversation
-from testgen.domain import Result, Stop
+from testgen.domain import Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
 from testgen.files import read_if_there, replace_file
@@ -36,6 +36,22 @@ def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
         rounds = begin(bench, scene, emit)
         see_through(rounds, Conversation(settings, provider, prompts, rounds).run)
     return finish(settings, rounds, provider.model, time.monotonic() - started)
+
+
+def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Sequence[str]) -> Result:
+    """Judge tests that come from anywhere, a round for each text; raises UsageError or ProjectError."""
+    started, scene = time.monotonic(), look(settings, environ)
+
+    def bring_replies() -> None:
+        rounds.warm_up()
+        for text in replies:
+            rounds.judge(Reply(text, Usage()))
+        rounds.stop = Stop.GIVEN
+
+    with Bench(scene.project, limits(settings), environ) as bench:
+        rounds = begin(bench, scene, emit)
+        see_through(rounds, bring_replies)
+    return finish(settings, rounds, "", time.monotonic() - started)
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:

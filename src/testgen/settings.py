@@ -1,7 +1,5 @@
 """Every option, declared once: its flag, variable, key, help and docs all come from `Settings`."""
 
-# ruff: noqa: RUF009 (option(...) makes a field, as dataclasses.field does)
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -174,7 +172,9 @@ class Settings:
     jobs: int = option(0, "Candidates judged at the same time; 0 stands for one a core.", JUDGING, least=0)
     fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
 
-    dry_run: bool = option(False, "Do everything but write the test file.", OUTPUT)
+    dry_run: bool = option(
+        False, "Ask nothing and spend nothing: show what is missing and what would be asked.", OUTPUT
+    )
     diff_only: bool = option(False, "Print the change and write nothing.", OUTPUT)
     report: tuple[ReportTarget, ...] = option(
         (), "Write a report (json, markdown or html; PATH - is stdout); repeatable.", OUTPUT, kind=REPORT
