@@ -6,19 +6,22 @@ company is tried only for what would be written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import count
 from operator import and_
+from typing import TypeAlias
 
-from testgen.company import Company, fewest
+from testgen.company import Company, Culprit, fewest
 from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge.bench import Bench
 from testgen.languages import Merged, Merger, Parsed
 from testgen.selection import credited, minimal
+
+FindCulprit: TypeAlias = Callable[[Sequence[Verdict]], Culprit | None]
 
 SAID_NO = {
     Outcome.FAILED: "fails",
@@ -46,33 +49,22 @@ class Keeper:
     emit: Emit
 
     def judge(self, parsed: Sequence[Parsed], earlier: Sequence[Verdict], round_: int) -> tuple[Verdict, ...]:
-        """All verdicts so far: the earlier ones and those on one more reply, the kept ones a minimal set."""
+        """All verdicts so far: the earlier and those on one more reply; the kept ones are a minimal set."""
         kept = [verdict.candidate for verdict in earlier if verdict.kept]
         fresh = tuple(self._each(parsed, kept, round_))
-        verdicts = credited((*earlier, *fresh), self.before)
-        verdicts = self._in_company(verdicts)
-        verdicts = minimal(verdicts, self.before)
+        verdicts = self._settled((*earlier, *fresh), self._culprit_in_file)
         for before, after in zip(fresh, verdicts[len(earlier) :], strict=True):
             if before.kept:
                 self.emit(Judged(after))
         return verdicts
 
+    def confirmed(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """The verdicts after the whole suite has been seen green with the kept ones in it."""
+        return self._settled(verdicts, self._culprit_in_suite)
+
     def merged(self, verdicts: Sequence[Verdict]) -> Merged:
         """The test file with the kept candidates in it."""
         return self.merger.merge([verdict.candidate for verdict in verdicts if verdict.kept])
-
-    def confirmed(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-        """The verdicts after the whole suite has been seen green with the kept ones in it."""
-        while kept := [verdict for verdict in verdicts if verdict.kept]:
-            if not self._turns_red(kept):
-                break
-            count = fewest(len(kept), lambda count: self._turns_red(kept[:count]))
-            verdicts = blame(verdicts, kept[count - 1], "other tests of the suite fail once it is there")
-        return credited(verdicts, self.before)
-
-    def _turns_red(self, kept: Sequence[Verdict]) -> bool:
-        run = self.bench.confirm(self.merged(kept).content)
-        return run.outcome not in (Outcome.PASSED, Outcome.SKIPPED)
 
     def _each(self, parsed: Sequence[Parsed], kept: Sequence[Candidate], round_: int) -> Iterator[Verdict]:
         """Every candidate by itself, several at once, in the order of the reply; a refusal is said at once."""
@@ -102,19 +94,39 @@ class Keeper:
                 return refused(verdict, run)
         return replace(verdict, reached=steady(verdict.runs) & self.scope)
 
-    def _in_company(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-        """The verdicts after those that cannot live with the file have been refused, one by one."""
-        while kept := [verdict for verdict in verdicts if verdict.kept]:
-            culprit = self.company.culprit([verdict.candidate for verdict in kept])
+    def _settled(self, verdicts: tuple[Verdict, ...], find_culprit: FindCulprit) -> tuple[Verdict, ...]:
+        """The verdicts after those that others cannot live with have been refused, and the rest weighed."""
+        while True:
+            weighed = minimal(credited(reopened(verdicts), self.before), self.before)
+            kept = [verdict for verdict in weighed if verdict.kept]
+            culprit = find_culprit(kept) if kept else None
             if culprit is None:
-                break
-            verdicts = blame(verdicts, kept[culprit.index], culprit.reason)
-        return credited(verdicts, self.before)
+                return weighed
+            verdicts = blame(weighed, kept[culprit.index], culprit.reason)
+
+    def _culprit_in_file(self, kept: Sequence[Verdict]) -> Culprit | None:
+        return self.company.culprit([verdict.candidate for verdict in kept])
+
+    def _culprit_in_suite(self, kept: Sequence[Verdict]) -> Culprit | None:
+        if not self._turns_red(kept):
+            return None
+        count = fewest(len(kept), lambda count: self._turns_red(kept[:count]))
+        return Culprit(count - 1, "other tests of the suite fail once it is there")
+
+    def _turns_red(self, kept: Sequence[Verdict]) -> bool:
+        run = self.bench.confirm(self.merged(kept).content)
+        return run.outcome not in (Outcome.PASSED, Outcome.SKIPPED)
 
 
 def blame(verdicts: Sequence[Verdict], guilty: Verdict, reason: str) -> tuple[Verdict, ...]:
     """The verdicts with one refused because of what it does to others."""
     return tuple(one.refuse(Gate.COMPANY, reason) if one is guilty else one for one in verdicts)
+
+
+def reopened(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts as they were before any was weighed against others, which have changed meanwhile."""
+    weighed = (Gate.GAIN, Gate.NEEDED)
+    return tuple(replace(one, refused_at=None) if one.refused_at in weighed else one for one in verdicts)
 
 
 def refused(verdict: Verdict, run: Run) -> Verdict:
