@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from testgen.domain import Candidate, Line
+from testgen.languages.python import PYTHON
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,6 @@ class Language(Protocol):
     def merger(self, old: bytes | None) -> Merger:
         """A merger for a test file's content (None: there is none yet); UsageError if it cannot be parsed."""
         ...
+
+
+LANGUAGES: dict[str, Language] = {"python": PYTHON}

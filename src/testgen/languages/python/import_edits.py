@@ -1,0 +1,148 @@
+"""New imports in a file: into the statement of their module, else into their section, sorted."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from testgen.domain import Line
+from testgen.languages.python.document import Document, Insertion, Kind, Part
+from testgen.languages.python.imports import (
+    LONGEST,
+    Group,
+    Import,
+    Statement,
+    block,
+    by_letter,
+    by_type,
+    imports_of,
+    statements,
+)
+from testgen.languages.python.indenting import indentation
+
+
+@dataclass(frozen=True, slots=True)
+class ImportEdits:
+    """Insertions into the import block, and what has to stand at the top of the module as a block of its own."""
+
+    insertions: tuple[Insertion, ...] = ()
+    top: tuple[Part, ...] = ()
+
+
+def import_edits(document: Document, new: Sequence[Import]) -> ImportEdits:
+    """How the file gets imports that it does not have."""
+    insertions: list[Insertion] = []
+    homeless = list(new)
+    for host in _from_imports(document):
+        joining = [one for one in homeless if one.name and one.module == _module(host)]
+        homeless = [one for one in homeless if one not in joining]
+        insertions += _join(document, host, joining)
+    own = statements(homeless)
+    first = [s for s in own if s.group is Group.FUTURE or not document.import_pieces]
+    for group in dict.fromkeys(s.group for s in own if s not in first):
+        insertions += _place(document, [s for s in own if s.group is group])
+    return ImportEdits(tuple(insertions), (Part(block(first), Kind.IMPORT),) if first else ())
+
+
+def _from_imports(document: Document) -> Iterator[ast.ImportFrom]:
+    for piece in document.import_pieces:
+        if isinstance(piece.node, ast.ImportFrom) and piece.node.names[0].name != "*":
+            yield piece.node
+
+
+def _module(node: ast.stmt) -> str:
+    return next(imports_of(node)).module
+
+
+def _place(document: Document, new: Sequence[Statement]) -> Iterator[Insertion]:
+    """Statements of one section: into it, sorted; where there is none, as a section of their own."""
+    pieces = [(piece, statements(imports_of(piece.node))[0]) for piece in document.import_pieces]
+    section = [(piece, there) for piece, there in pieces if there.group is new[0].group]
+    lower = [piece.last for piece, there in pieces if there.group < new[0].group]
+    above_first = max(document.top, (section or pieces)[0][0].first - 1)
+    if section:
+        for statement in new:
+            before = [piece.last for piece, there in section if there.key <= statement.key]
+            yield document.insert_lines(before[-1] if before else above_first, statement.text)
+    elif lower:
+        yield document.insert_lines(lower[-1], f"\n{block(new)}{_blank_below(document, lower[-1])}")
+    else:
+        yield document.insert_lines(above_first, f"{block(new)}\n")
+
+
+def _blank_below(document: Document, line: Line) -> str:
+    return "\n" if line < len(document.lines) and document.lines[line].strip() else ""
+
+
+def _join(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> Iterator[Insertion]:
+    """Names in a statement that is there, in its order if it has one, else at its end."""
+    if not new:
+        return
+    if _grows_too_long(document, host, new):
+        yield from _wrap(document, host, new)
+        return
+    there = list(imports_of(host))
+    order = next((order for order in (by_type, by_letter) if sorted(there, key=order) == there), None)
+    last: list[Import] = []
+    for one in sorted(new, key=order or by_type):
+        index = _index_after(there, one, order)
+        if index is None:
+            last.append(one)
+        else:
+            yield _before(document, host.names[index], one)
+    if last:
+        yield from _append(document, host, last)
+
+
+def _index_after(
+    there: Sequence[Import], one: Import, order: Callable[[Import], tuple[int, str]] | None
+) -> int | None:
+    if order is None:
+        return None
+    return next((index for index, other in enumerate(there) if order(other) > order(one)), None)
+
+
+def _grows_too_long(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> bool:
+    if host.lineno != host.end_lineno:
+        return False
+    text = document.lines[host.lineno - 1].rstrip()
+    return "(" not in text and len(text) + sum(len(one.part) + 2 for one in new) > LONGEST
+
+
+def _wrap(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> Iterator[Insertion]:
+    first, last = host.names[0], host.names[-1]
+    names = "".join(f"    {one.part},\n" for one in sorted(new, key=by_type))
+    yield Insertion(document.offset(first.lineno - 1, first.col_offset), "(\n    ")
+    yield Insertion(_end(document, last), f",\n{names})")
+
+
+def _before(document: Document, alias: ast.alias, one: Import) -> Insertion:
+    separator = f",\n{indentation(_line(document, alias))}" if _starts_line(document, alias) else ", "
+    return Insertion(document.offset(alias.lineno - 1, alias.col_offset), one.part + separator)
+
+
+def _append(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> Iterator[Insertion]:
+    alias = host.names[-1]
+    end = _end(document, alias)
+    if not _starts_line(document, alias) or host.end_lineno == alias.end_lineno:
+        yield Insertion(end, "".join(f", {one.part}" for one in new))
+        return
+    prefix = indentation(_line(document, alias))
+    comma = document.text[end:].lstrip(" \t").startswith(",")
+    lines = ",\n".join(prefix + one.part for one in new)
+    if not comma:
+        yield Insertion(end, ",")
+    yield document.insert_lines(alias.end_lineno or alias.lineno, lines + ("," if comma else ""))
+
+
+def _line(document: Document, alias: ast.alias) -> str:
+    return document.lines[alias.lineno - 1]
+
+
+def _starts_line(document: Document, alias: ast.alias) -> bool:
+    return not _line(document, alias).encode()[: alias.col_offset].strip()
+
+
+def _end(document: Document, alias: ast.alias) -> int:
+    return document.offset((alias.end_lineno or alias.lineno) - 1, alias.end_col_offset or 0)

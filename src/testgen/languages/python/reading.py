@@ -1,0 +1,106 @@
+"""Python text as a syntax tree; every way in which text is not Python is one exception."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+
+from testgen.domain import Line
+
+MAX_DEPTH = 100
+"""Deeper trees are refused: a reply may be hostile, and everything behind walks trees recursively."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class NotPythonError(Exception):
+    """The text does not parse or compile; `line` counts from 1, `problem` is the interpreter's message."""
+
+    def __init__(self, line: Line, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.problem = problem
+
+
+def tree_of(text: str) -> ast.Module:
+    """The syntax tree of a whole file; raises NotPythonError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise NotPythonError(error.lineno or 1, error.msg) from error
+    except ValueError as error:  # a NUL, or a character that no source file can hold
+        raise NotPythonError(1, str(error)) from error
+    except (RecursionError, MemoryError) as error:
+        raise NotPythonError(1, "nested too deeply") from error
+
+
+def checked_tree_of(text: str) -> ast.Module:
+    """The syntax tree of text from a stranger: it also compiles and is not too deep; raises NotPythonError."""
+    tree = tree_of(text)
+    if _deeper_than(tree, MAX_DEPTH):
+        raise NotPythonError(1, "nested too deeply")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(tree, "<reply>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise NotPythonError(error.lineno or 1, error.msg) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise NotPythonError(1, str(error) or "nested too deeply") from error
+    return tree
+
+
+def is_python(text: str) -> bool:
+    """Whether the text is a whole, compilable module."""
+    try:
+        checked_tree_of(text)
+    except NotPythonError:
+        return False
+    return True
+
+
+def ends_in_string(text: str) -> bool:
+    """Whether the text stops in the middle of a triple-quoted string."""
+    try:
+        tree_of(text)
+    except NotPythonError as error:
+        return error.problem.startswith("unterminated triple-quoted")
+    return False
+
+
+def _deeper_than(tree: ast.AST, limit: int) -> bool:
+    level = [tree]
+    for _ in range(limit):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines with their ends, split where Python's own tokenizer splits (not at form feeds)."""
+    return _LINE.findall(text)
+
+
+def string_lines(text: str) -> frozenset[Line]:
+    """Numbers of the lines that begin inside a string; their leading blanks belong to its value."""
+    inside: set[Line] = set()
+    opened: list[Line] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "STRING":
+            inside.update(range(token.start[0] + 1, token.end[0] + 1))
+        elif kind in {"FSTRING_START", "TSTRING_START"}:
+            opened.append(token.start[0])
+        elif kind in {"FSTRING_END", "TSTRING_END"}:
+            inside.update(range(opened.pop() + 1, token.end[0] + 1))
+    return frozenset(inside)
+
+
+def definition_line(node: ast.stmt) -> Line:
+    """The line on which a statement begins, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
