@@ -192,11 +192,11 @@ class Bench:
         return ("-o", cache, "--tb=short", *(word for words in plugins for word in words))
 
     def _test_environ(self) -> dict[str, str]:
-        """The user's environment without secrets; what is written by the way goes to the scratch folder."""
+        """The user's environment without secrets; what is written by the way stays out of the project."""
         kept = {name: value for name, value in self._environ.items() if not is_secret_name(name)}
         return kept | {
             "TMPDIR": str(self.scratch / "tmp"),
-            "PYTHONPYCACHEPREFIX": str(self.scratch / "pycache"),
+            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def _check_baseline(self, run: Run, answer: Mapping[str, Any]) -> None:

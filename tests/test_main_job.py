@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import pytest
+
+from endpoint import Fail, Say
+from shop import Shop, fenced
+
+IMPORTS = "import os\n\nimport pytest\nfrom shop.cart import SEEN, first, shipping, total"
+GOOD = """
+def test_nothing_left_to_pay():
+    with pytest.raises(ValueError, match="nothing to pay"):
+        total([1], 5)
+"""
+# For every gate a candidate that must be refused there; GOOD stands beside each and must be kept.
+REFUSED = {
+    "parse": "def test_asserts_nothing():\n    shipping(1)",
+    "alone": "def test_is_wrong():\n    assert shipping(1) == 6",
+    "repeat": "def test_holds_once():\n    assert os.environ['PYTHONHASHSEED'] == '0'\n    shipping(1)",
+    "gain": "def test_reaches_nothing_new():\n    assert total([5]) == 5",
+    "company": "def test_changes_what_others_rely_on():\n    SEEN.append(1)\n    assert shipping(1) == 5",
+    "needed": "def test_needed_for_a_while():\n    with pytest.raises(ValueError):\n        shipping(0)",
+}
+MAKES_IT_SUPERFLUOUS = """
+@pytest.mark.parametrize("weight", [-1, 9, 10])
+def test_weights(weight):
+    if weight < 0:
+        with pytest.raises(ValueError):
+            shipping(weight)
+    else:
+        assert shipping(weight) == (5 if weight == 9 else 9)
+"""
+
+
+@pytest.fixture
+def shop(tmp_path, project_python):
+    return Shop.at(tmp_path / "my shöp", project_python)
+
+
+def verdicts(report):
+    return {one["name"].rpartition("::")[2]: one["gate"] for one in report["candidates"]}
+
+
+def test_a_run_adds_what_passes_and_reaches_something_new(shop, endpoint):
+    endpoint.will(Say(fenced(IMPORTS, GOOD)))
+    before = shop.files()
+    ended = shop.testgen("--max-iterations", "1", endpoint=endpoint)
+    assert ended.code == 0, ended.stderr
+    assert "Kept 1 of 1" in ended.stdout
+    after = shop.files()
+    assert {name for name in after if after[name] != before.get(name)} == {"tests/test_cart.py"}
+    assert set(after) == set(before)
+    text = shop.test_file.read_text()
+    assert text.startswith(before["tests/test_cart.py"].decode().rstrip())
+    assert "def test_nothing_left_to_pay" in text
+    assert text.count("import pytest") == 1
+    assert shop.pytest() == 0
+
+
+@pytest.mark.parametrize("gate", REFUSED)
+def test_every_gate_says_no_and_spares_the_neighbour(shop, endpoint, gate):
+    more = [MAKES_IT_SUPERFLUOUS] if gate == "needed" else []
+    endpoint.will(Say(fenced(IMPORTS, REFUSED[gate], GOOD, *more)))
+    ended = shop.testgen("--max-iterations", "1", "--report", "json:-", "--repeat", "6", endpoint=endpoint)
+    name = REFUSED[gate].partition("(")[0].removeprefix("def ")
+    found = verdicts(ended.report)
+    assert found[name] == gate
+    assert found["test_nothing_left_to_pay"] is None
+    assert name not in shop.test_file.read_text()
+    assert shop.pytest() == 0
+
+
+def test_order_of_a_set_is_not_relied_upon(shop, endpoint):
+    flaky = "def test_flaky():\n    assert first('abcdefghij') == first(['b', 'a'])"
+    endpoint.will(Say(fenced(IMPORTS, flaky, GOOD)))
+    ended = shop.testgen("--max-iterations", "1", "--report", "json:-", "--repeat", "6", endpoint=endpoint)
+    assert verdicts(ended.report)["test_flaky"] in ("alone", "repeat")
+
+
+def test_failures_go_back_to_the_model_and_what_was_gained_is_not_asked_again(shop, endpoint):
+    endpoint.will(Say(fenced(IMPORTS, GOOD, REFUSED["alone"])), Say(fenced(IMPORTS, MAKES_IT_SUPERFLUOUS)))
+    ended = shop.testgen("--max-iterations", "2", endpoint=endpoint)
+    first, second = (request.prompt for request in endpoint.requests)
+    assert ended.code == 0
+    assert "test_is_wrong" in second
+    assert "assert 5 == 6" in second
+    missing = "# What no test reaches yet"
+    assert "nothing to pay" in first.partition(missing)[2]
+    assert "nothing to pay" not in second.partition(missing)[2].partition("# Tests you wrote")[0]
+
+
+def test_a_missing_test_file_is_created(shop, endpoint):
+    shop.test_file.unlink()
+    endpoint.will(Say(fenced(IMPORTS, GOOD)))
+    assert shop.testgen("--max-iterations", "1", endpoint=endpoint).code == 0
+    assert shop.test_file.read_text().startswith(
+        "import pytest\n\nfrom shop.cart import total\n\n\ndef test_"
+    )
+    assert shop.pytest() == 0
+
+
+def test_nothing_is_written_by_diff_only_and_the_diff_applies(shop, endpoint):
+    endpoint.will(Say(fenced(IMPORTS, GOOD)))
+    before = shop.files()
+    ended = shop.testgen("--max-iterations", "1", "--diff-only", endpoint=endpoint)
+    assert shop.files() == before
+    assert "+def test_nothing_left_to_pay():" in ended.stdout
+
+
+def test_a_dry_run_asks_nothing(shop, endpoint):
+    before = shop.files()
+    assert shop.testgen("--dry-run", endpoint=endpoint).code == 0
+    assert (endpoint.requests, shop.files()) == ([], before)
+
+
+def test_nothing_is_asked_when_nothing_is_missing(shop, endpoint):
+    shop.write({"src/shop/cart.py": "SEEN = []\n\n\ndef total(prices):\n    return sum(prices)\n"})
+    ended = shop.testgen(endpoint=endpoint)
+    assert (ended.code, endpoint.requests) == (0, [])
+    assert "nothing left to cover" in ended.stdout
+
+
+def test_nothing_is_asked_when_the_goal_is_reached(shop, endpoint):
+    assert shop.testgen("--desired-coverage", "20,10", endpoint=endpoint).code == 0
+    assert endpoint.requests == []
+
+
+@pytest.mark.parametrize("reply", ["", "I cannot help with that.", "```python\n```", "```python\nx = 1\n```"])
+def test_a_reply_without_tests_never_loops(shop, endpoint, reply):
+    endpoint.always(Say(reply))
+    before = shop.files()
+    ended = shop.testgen(endpoint=endpoint)
+    assert ended.code == 0
+    assert len(endpoint.requests) <= 2
+    assert shop.files() == before
+
+
+def test_missed_goal_of_fail_under(shop, endpoint):
+    endpoint.will(Say(fenced(IMPORTS, GOOD)))
+    ended = shop.testgen("--max-iterations", "1", "--fail-under", "99", endpoint=endpoint)
+    assert ended.code == 1
+    assert "test_nothing_left_to_pay" in shop.test_file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("fail", "says"),
+    [
+        (Fail(401, "bad key sk-secret-1"), "key"),
+        (Fail(404, "no such model"), "model"),
+        (Fail(429, code="insufficient_quota"), "quota"),
+    ],
+)
+def test_a_provider_that_cannot_be_asked(shop, endpoint, fail, says):
+    endpoint.always(fail)
+    before = shop.files()
+    ended = shop.testgen(endpoint=endpoint)
+    assert ended.code == 4
+    assert says in ended.stderr
+    assert "sk-secret-1" not in ended.stderr + ended.stdout
+    assert len(endpoint.requests) == 1
+    assert shop.files() == before
+
+
+def test_what_was_kept_before_the_provider_failed_is_written(shop, endpoint):
+    endpoint.will(Say(fenced(IMPORTS, GOOD)), Fail(401, "bad key"))
+    ended = shop.testgen("--max-iterations", "2", endpoint=endpoint)
+    assert ended.code == 0
+    assert "test_nothing_left_to_pay" in shop.test_file.read_text()
+
+
+def test_a_recording_plays_back_without_key_network_or_secret(shop, endpoint, tmp_path):
+    endpoint.will(Say(fenced(IMPORTS, GOOD) + "# sk-secret-1"))
+    old = shop.test_file.read_text()
+    assert (
+        shop.testgen("--max-iterations", "1", "--record", str(tmp_path / "rec"), endpoint=endpoint).code == 0
+    )
+    written = shop.test_file.read_text()
+    assert not any(b"sk-secret-1" in path.read_bytes() for path in (tmp_path / "rec").iterdir())
+    shop.test_file.write_text(old)
+    shop.write({"prompts/ask.md.j2": "Something else entirely."})
+    replayed = shop.testgen(
+        "--max-iterations", "1", "--replay", str(tmp_path / "rec"), "--prompts-dir", "prompts", API_KEY=""
+    )
+    assert replayed.code == 0, replayed.stderr
+    assert shop.test_file.read_text() == written
+
+
+def test_keep_takes_tests_from_anywhere(shop):
+    shop.write({"from_a_colleague.py": f"{IMPORTS}\n\n{GOOD}\n\n{REFUSED['alone']}\n"})
+    assert shop.testgen("judge", "from_a_colleague.py", API_KEY="").code == 1
+    assert "test_nothing_left_to_pay" not in shop.test_file.read_text()
+    assert shop.testgen("keep", "from_a_colleague.py", API_KEY="").code == 0
+    assert "test_nothing_left_to_pay" in shop.test_file.read_text()
+    assert "test_is_wrong" not in shop.test_file.read_text()
+
+
+def test_the_tests_cannot_see_the_key(shop, endpoint):
+    spy = """
+        import os
+
+        def test_spies():
+            assert not [value for value in os.environ.values() if "secret-1" in value]
+            shipping(1)
+    """
+    endpoint.will(Say(fenced(IMPORTS, spy)))
+    ended = shop.testgen("--max-iterations", "1", "--report", "json:-", endpoint=endpoint)
+    assert verdicts(ended.report) == {"test_spies": None}
