@@ -74,7 +74,7 @@ class Subject:
 
 
 def subject(candidate: Candidate) -> Subject | None:
-    """Read a candidate; None when its code is no function. Raises NotPythonError when a part of it does not parse."""
+    """Read a candidate; None when its code is no function. Raises NotPythonError when it does not parse."""
     test = next(iter(tree_of(candidate.code).body), None)
     if not isinstance(test, FUNCTIONS):
         return None

@@ -173,7 +173,8 @@ RULES = (
             "@pytest.mark.xfail\ndef test_x():\n    assert total([1]) == 2",
             "@pytest.mark.skipif(True, reason='no')\ndef test_x():\n    assert total([1]) == 1",
             "def test_x():\n    pytest.skip('not now')\n    assert total([1]) == 1",
-            "class TestX(TestCase):\n    def test_x(self):\n        self.skipTest('no')\n        self.assertTrue(f())",
+            "class TestX(TestCase):\n    def test_x(self):\n"
+            "        self.skipTest('no')\n        self.assertTrue(f())",
             "@unittest.skip('x')\nclass TestX:\n    def test_x(self):\n        assert total([1]) == 1",
         ),
         accepted=(
@@ -192,10 +193,12 @@ RULES = (
         "stands in a class with an __init__, which pytest does not collect",
         _stands_in_a_class_with_init,
         refused=(
-            "class TestX:\n    def __init__(self):\n        self.x = 1\n\n    def test_x(self):\n        assert f() == 1",
+            "class TestX:\n    def __init__(self):\n        self.x = 1\n"
+            "\n    def test_x(self):\n        assert f() == 1",
         ),
         accepted=(
-            "class TestX:\n    def setup_method(self):\n        self.x = 1\n\n    def test_x(self):\n        assert f(self.x)",
+            "class TestX:\n    def setup_method(self):\n        self.x = 1\n"
+            "\n    def test_x(self):\n        assert f(self.x)",
         ),
     ),
     Rule(
@@ -216,11 +219,15 @@ RULES = (
             "def test_x():\n    numpy.testing.assert_allclose(total([1]), 1)",
             "def test_x(m):\n    pay(m)\n    m.charge.assert_called_once_with(1)",
             "def check(x):\n    assert total(x) == 1\n\ndef test_x():\n    check([1])",
-            "class TestX:\n    def same(self, x):\n        assert f(x) == x\n\n    def test_x(self):\n        self.same(1)",
+            "class TestX:\n    def same(self, x):\n        assert f(x) == x\n"
+            "\n    def test_x(self):\n        self.same(1)",
             "def test_x():\n    check_in_the_file_already(1)",
-            "from shop import same\n\nclass TestX(TestCase):\n    def test_x(self):\n        same(self, f(1), 1)",
-            "class TestX(TestCase):\n    def test_x(self):\n        eq = self.assertEqual\n        eq(f(1), 1)",
-            "def test_x():\n    try:\n        total(None)\n    except ValueError:\n        pass\n    else:\n        pytest.fail('no')",
+            "from shop import same\n\nclass TestX(TestCase):\n"
+            "    def test_x(self):\n        same(self, f(1), 1)",
+            "class TestX(TestCase):\n    def test_x(self):\n"
+            "        eq = self.assertEqual\n        eq(f(1), 1)",
+            "def test_x():\n    try:\n        total(None)\n    except ValueError:\n"
+            "        pass\n    else:\n        pytest.fail('no')",
         ),
     ),
     Rule(
@@ -232,7 +239,8 @@ RULES = (
         ),
         accepted=(
             "def test_x():\n    if not total([]):\n        return\n    assert total([1]) == 1",
-            "def test_x():\n    with pytest.raises(ValueError):\n        raise make_error()\n    assert seen == 1",
+            "def test_x():\n    with pytest.raises(ValueError):\n"
+            "        raise make_error()\n    assert seen == 1",
         ),
     ),
     Rule(
@@ -241,14 +249,18 @@ RULES = (
         refused=(
             "def test_x():\n    try:\n        assert total([1]) == 2\n    except Exception:\n        pass",
             "def test_x():\n    try:\n        assert total([1]) == 2\n    except:\n        print('no')",
-            "def test_x():\n    try:\n        assert total([1]) == 2\n    except (ValueError, AssertionError):\n        return",
+            "def test_x():\n    try:\n        assert total([1]) == 2\n"
+            "    except (ValueError, AssertionError):\n        return",
             "def test_x():\n    with contextlib.suppress(Exception):\n        assert total([1]) == 2",
         ),
         accepted=(
             "def test_x():\n    try:\n        assert total([1]) == 1\n    except ValueError:\n        pass",
-            "def test_x():\n    try:\n        total(None)\n    except Exception as error:\n        assert 'None' in str(error)",
-            "def test_x():\n    try:\n        assert total([1]) == 1\n    except Exception:\n        dump()\n        raise",
-            "def test_x():\n    try:\n        close()\n    except Exception:\n        pass\n    assert total([1]) == 1",
+            "def test_x():\n    try:\n        total(None)\n"
+            "    except Exception as error:\n        assert 'None' in str(error)",
+            "def test_x():\n    try:\n        assert total([1]) == 1\n"
+            "    except Exception:\n        dump()\n        raise",
+            "def test_x():\n    try:\n        close()\n"
+            "    except Exception:\n        pass\n    assert total([1]) == 1",
         ),
     ),
     Rule(
@@ -261,7 +273,8 @@ RULES = (
             "def test_x():\n    assert (total([1]) == 2, 'wrong')",
             "def test_x():\n    assert total([1]) == 2 or True",
             "def test_x():\n    assert len(total([1])) >= 0",
-            "class TestX(TestCase):\n    def test_x(self):\n        self.assertTrue(True)\n        self.assertEqual(1, 1)",
+            "class TestX(TestCase):\n    def test_x(self):\n"
+            "        self.assertTrue(True)\n        self.assertEqual(1, 1)",
         ),
         accepted=(
             "def test_x():\n    assert total([1])",
@@ -276,13 +289,18 @@ RULES = (
         "asserts only on mocks it made itself",
         _asserts_only_its_own_mocks,
         refused=(
-            "from unittest.mock import Mock\n\ndef test_x():\n    m = Mock(return_value=3)\n    assert m() == 3",
-            "from unittest import mock\n\ndef test_x():\n    m = mock.MagicMock()\n    m.pay(1)\n    m.pay.assert_called_once_with(1)",
+            "from unittest.mock import Mock\n\ndef test_x():\n"
+            "    m = Mock(return_value=3)\n    assert m() == 3",
+            "from unittest import mock\n\ndef test_x():\n    m = mock.MagicMock()\n"
+            "    m.pay(1)\n    m.pay.assert_called_once_with(1)",
         ),
         accepted=(
-            "from unittest.mock import Mock\n\ndef test_x():\n    m = Mock(return_value=3)\n    assert total(m) == 3",
-            "from unittest.mock import Mock\n\ndef test_x(cart):\n    cart.bank = Mock()\n    cart.pay()\n    cart.bank.charge.assert_called_once_with(1)",
-            "from unittest.mock import Mock\n\ndef test_x():\n    from shop import pay\n    m = Mock()\n    pay(m)\n    m.assert_called_once()",
+            "from unittest.mock import Mock\n\ndef test_x():\n"
+            "    m = Mock(return_value=3)\n    assert total(m) == 3",
+            "from unittest.mock import Mock\n\ndef test_x(cart):\n    cart.bank = Mock()\n"
+            "    cart.pay()\n    cart.bank.charge.assert_called_once_with(1)",
+            "from unittest.mock import Mock\n\ndef test_x():\n    from shop import pay\n"
+            "    m = Mock()\n    pay(m)\n    m.assert_called_once()",
         ),
     ),
 )

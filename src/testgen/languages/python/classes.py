@@ -38,8 +38,8 @@ def class_at(document: Document, path: str) -> ast.ClassDef | None:
 def additions(document: Document, method: Method) -> tuple[Addition, ...] | None:
     """What the classes of the file get so that the method stands in them, innermost first.
 
-    None when they cannot take it: the outermost is not there, or one has other bases or decorators, or another
-    member of the same name.
+    None when they cannot take it: the outermost is not there, or one has other bases or decorators, or
+    another member of the same name.
     """
     header = Document(method.header)
     hosts, guests = _nest(document, method.path), _nest(header, method.path)
@@ -57,9 +57,7 @@ def insert_members(document: Document, addition: Addition) -> Insertion:
     host = addition.host
     prefix = indentation(document.lines[host.body[0].lineno - 1])
     members = (indent(member, prefix, document.unit) for member in addition.members)
-    return document.insert_lines(
-        pieces_of(host.body, document.lines)[-1].last, "\n" + "\n\n".join(members)
-    )
+    return document.insert_lines(pieces_of(host.body, document.lines)[-1].last, "\n" + "\n\n".join(members))
 
 
 def new_class(method: Method) -> str:

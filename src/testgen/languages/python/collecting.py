@@ -14,7 +14,7 @@ from testgen.languages.python.statements import Block
 
 @dataclass(frozen=True, slots=True)
 class FoundTest:
-    """A test's dedented text; `owner` is the dotted path of its class and `header` that class without tests."""
+    """A test's dedented text; `owner` is the dotted path of its class, `header` that class without tests."""
 
     name: str
     code: str

@@ -147,7 +147,7 @@ class Document(Source):
 
     @cached_property
     def top(self) -> Line:
-        """The line after which the first import may stand: after the docstring, or the comments at the very top."""
+        """The line after which imports may stand: the docstring's, or the last comment's at the very top."""
         if self.pieces and is_docstring(self.pieces[0].node):
             return self.pieces[0].last
         return next(
@@ -194,7 +194,7 @@ class Document(Source):
     def insert_lines(self, line: Line, text: str) -> Insertion:
         """Put whole lines after a line; a last line without an end stays without."""
         offset = self.offset(line)
-        unended = 0 < offset and self.text[offset - 1] not in "\r\n"
+        unended = offset > 0 and self.text[offset - 1] not in "\r\n"
         return Insertion(offset, f"\n{text}" if unended else f"{text}\n")
 
     def offset(self, line: Line, column: int = 0) -> int:

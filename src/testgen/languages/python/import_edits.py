@@ -20,14 +20,31 @@ from testgen.languages.python.imports import (
     statements,
 )
 from testgen.languages.python.indenting import indentation
+from testgen.languages.python.source import Piece
 
 
 @dataclass(frozen=True, slots=True)
 class ImportEdits:
-    """Insertions into the import block, and what has to stand at the top of the module as a block of its own."""
+    """Insertions into the import block, and what has to stand at the module's top as a block of its own."""
 
     insertions: tuple[Insertion, ...] = ()
     top: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An import statement of the file: where it sorts, its first line and the last one that it shares."""
+
+    key: tuple[int, bool, str]
+    group: Group
+    first: Line
+    last: Line
+
+    @classmethod
+    def of(cls, document: Document, piece: Piece) -> _Placed:
+        statement = statements(imports_of(piece.node))[0]
+        sharing = [other.last for other in document.pieces if other.first <= piece.last]
+        return cls(statement.key, statement.group, piece.first, max(sharing))
 
 
 def import_edits(document: Document, new: Sequence[Import]) -> ImportEdits:
@@ -57,18 +74,19 @@ def _module(node: ast.stmt) -> str:
 
 def _place(document: Document, new: Sequence[Statement]) -> Iterator[Insertion]:
     """Statements of one section: into it, sorted; where there is none, as a section of their own."""
-    pieces = [(piece, statements(imports_of(piece.node))[0]) for piece in document.import_pieces]
-    section = [(piece, there) for piece, there in pieces if there.group is new[0].group]
-    lower = [piece.last for piece, there in pieces if there.group < new[0].group]
-    above_first = max(document.top, (section or pieces)[0][0].first - 1)
+    there = [_Placed.of(document, piece) for piece in document.import_pieces]
+    section = [placed for placed in there if placed.group is new[0].group]
+    lower = [placed.last for placed in there if placed.group < new[0].group]
+    future = [placed.last for placed in there if placed.group is Group.FUTURE]
+    above = max([document.top, *future, (section or there)[0].first - 1])
     if section:
         for statement in new:
-            before = [piece.last for piece, there in section if there.key <= statement.key]
-            yield document.insert_lines(before[-1] if before else above_first, statement.text)
+            before = [placed.last for placed in section if placed.key <= statement.key]
+            yield document.insert_lines(before[-1] if before else above, statement.text)
     elif lower:
         yield document.insert_lines(lower[-1], f"\n{block(new)}{_blank_below(document, lower[-1])}")
     else:
-        yield document.insert_lines(above_first, f"{block(new)}\n")
+        yield document.insert_lines(above, f"{block(new)}\n")
 
 
 def _blank_below(document: Document, line: Line) -> str:
@@ -90,7 +108,7 @@ def _join(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> It
         if index is None:
             last.append(one)
         else:
-            yield _before(document, host.names[index], one)
+            yield _before(document, host, index, one)
     if last:
         yield from _append(document, host, last)
 
@@ -117,18 +135,20 @@ def _wrap(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> It
     yield Insertion(_end(document, last), f",\n{names})")
 
 
-def _before(document: Document, alias: ast.alias, one: Import) -> Insertion:
-    separator = f",\n{indentation(_line(document, alias))}" if _starts_line(document, alias) else ", "
+def _before(document: Document, host: ast.ImportFrom, index: int, one: Import) -> Insertion:
+    alias = host.names[index]
+    prefix = _own_line_prefix(document, host, alias)
+    separator = ", " if prefix is None else f",\n{prefix}"
     return Insertion(document.offset(alias.lineno - 1, alias.col_offset), one.part + separator)
 
 
 def _append(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> Iterator[Insertion]:
     alias = host.names[-1]
     end = _end(document, alias)
-    if not _starts_line(document, alias) or host.end_lineno == alias.end_lineno:
+    prefix = _own_line_prefix(document, host, alias)
+    if prefix is None or host.end_lineno == alias.end_lineno:
         yield Insertion(end, "".join(f", {one.part}" for one in new))
         return
-    prefix = indentation(_line(document, alias))
     comma = document.text[end:].lstrip(" \t").startswith(",")
     lines = ",\n".join(prefix + one.part for one in new)
     if not comma:
@@ -136,12 +156,12 @@ def _append(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> 
     yield document.insert_lines(alias.end_lineno or alias.lineno, lines + ("," if comma else ""))
 
 
-def _line(document: Document, alias: ast.alias) -> str:
-    return document.lines[alias.lineno - 1]
-
-
-def _starts_line(document: Document, alias: ast.alias) -> bool:
-    return not _line(document, alias).encode()[: alias.col_offset].strip()
+def _own_line_prefix(document: Document, host: ast.ImportFrom, alias: ast.alias) -> str | None:
+    """The indentation of a name that begins a line within brackets, None for other names."""
+    line = document.lines[alias.lineno - 1]
+    start = document.offset(host.lineno - 1, host.col_offset)
+    in_brackets = "(" in document.text[start : document.offset(alias.lineno - 1, alias.col_offset)]
+    return None if line.encode()[: alias.col_offset].strip() or not in_brackets else indentation(line)
 
 
 def _end(document: Document, alias: ast.alias) -> int:

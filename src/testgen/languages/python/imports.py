@@ -13,8 +13,28 @@ from testgen.languages.python.names import same_scope
 LONGEST = 88
 """The length that formatters keep lines to unless told otherwise."""
 _LIBRARIES = frozenset(
-    "attr attrs factory faker freezegun hypothesis httpx mock numpy pandas pydantic pytest pytest_asyncio "
-    "pytest_mock requests requests_mock respx responses time_machine yaml".split()
+    {
+        "attr",
+        "attrs",
+        "factory",
+        "faker",
+        "freezegun",
+        "hypothesis",
+        "httpx",
+        "mock",
+        "numpy",
+        "pandas",
+        "pydantic",
+        "pytest",
+        "pytest_asyncio",
+        "pytest_mock",
+        "requests",
+        "requests_mock",
+        "respx",
+        "responses",
+        "time_machine",
+        "yaml",
+    }
 )
 """Libraries that tests import often. What is neither here nor in the standard library is taken for local."""
 
@@ -26,11 +46,12 @@ class Group(IntEnum):
     STDLIB = 1
     LIBRARY = 2
     LOCAL = 3
+    RELATIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One name of an import statement. `module` has the dots of a relative import; `name` is "" for `import m`."""
+    """One name of an import statement. `module` has a relative import's dots; `name` is "" for `import m`."""
 
     module: str
     name: str = ""
@@ -57,6 +78,8 @@ class Import:
     def group(self) -> Group:
         """The section it belongs to."""
         root = self.module.partition(".")[0]
+        if not root:
+            return Group.RELATIVE
         if root == "__future__":
             return Group.FUTURE
         if root in sys.stdlib_module_names:

@@ -31,8 +31,8 @@ class Field:
 
     @property
     def holds_test(self) -> bool:
-        """Whether the text is a test (`test_code`)."""
-        return bool(_TEST.search(self.text))
+        """Whether the text is a test (`test_code`), not the name of one (`existing_test_signature`)."""
+        return "signature" not in self.key.lower() and bool(_TEST.search(self.text))
 
 
 def listed(text: str) -> tuple[str, ...]:

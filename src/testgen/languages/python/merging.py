@@ -20,59 +20,55 @@ class _Step:
     """The file with some candidates in it, and their node ids."""
 
     document: Document
+    candidates: tuple[Candidate, ...] = ()
     names: tuple[str, ...] = ()
 
 
 class FileMerger:
-    """One test file, read once, to which candidates are added again and again.
+    """One test file, read once, to which candidates are added again and again, also from several threads.
 
     Raises UsageError, naming the line, when the file cannot be decoded or is not valid Python.
     """
 
     def __init__(self, old: bytes | None) -> None:
-        self._steps: dict[tuple[Candidate, ...], _Step] = {(): _Step(Document.read(old))}
+        self._empty = self._latest = _Step(Document.read(old))
 
     def merge(self, candidates: Sequence[Candidate]) -> Merged:
-        """The file with the candidates, in their order; what all but the last lead to is remembered."""
-        last = self._after(tuple(candidates))
-        return Merged(last.document.content(), last.names)
-
-    def _after(self, candidates: tuple[Candidate, ...]) -> _Step:
-        known = next(n for n in range(len(candidates), -1, -1) if candidates[:n] in self._steps)
-        step = self._steps[candidates[:known]]
-        for number in range(known, len(candidates)):
-            self._steps[candidates[:number]] = step
-            step = _add(step, candidates[number])
-        return step
+        """The file with the candidates, in their order; they are what `parse` had no objection to."""
+        wanted = tuple(candidates)
+        step = next(s for s in (self._latest, self._empty) if s.candidates == wanted[: len(s.candidates)])
+        for candidate in wanted[len(step.candidates) :]:
+            self._latest = step  # the next call is likely to differ in the last candidate only
+            step = _add(step, candidate)
+        return Merged(step.document.content(), step.names)
 
 
 def _add(step: _Step, candidate: Candidate) -> _Step:
     fitted = fit(step.document, candidate)
-    insertions = () if fitted.is_there else tuple(_insertions(step.document, fitted))
-    return _Step(step.document.with_insertions(insertions), (*step.names, fitted.draft.node_id))
+    insertions = () if fitted.is_there else tuple(insertions_for(step.document, fitted))
+    document = step.document.with_insertions(insertions)
+    return _Step(document, (*step.candidates, candidate), (*step.names, fitted.draft.node_id))
 
 
-def _insertions(document: Document, fitted: Fitted) -> Iterator[Insertion]:
-    """Import names and members first: at one place they stand before what belongs to the module."""
-    edits = import_edits(document, fitted.imports)
-    yield from edits.insertions
-    yield from (insert_members(document, addition) for addition in fitted.additions if addition.members)
-    parts: dict[Line, list[Part]] = {}
-    parts.setdefault(document.top, []).extend(edits.top)
+def insertions_for(document: Document, fitted: Fitted) -> Iterator[Insertion]:
+    """In the order in which those at one place follow each other."""
+    imports = import_edits(document, fitted.imports)
+    parts: dict[Line, list[Part]] = {document.top: list(imports.top)}
     parts.setdefault(document.before_tests, []).extend(_part(document, text) for text in fitted.support)
     parts.setdefault(document.end, []).extend(_own_place(document, fitted))
-    for line, group in parts.items():
-        if group:
-            yield document.insert(line, group)
+    insertions = {line: document.insert(line, group) for line, group in parts.items() if group}
+    if document.top in insertions:
+        yield insertions.pop(document.top)
+    yield from imports.insertions
+    yield from (insert_members(document, addition) for addition in fitted.additions if addition.members)
+    yield from insertions.values()
 
 
 def _own_place(document: Document, fitted: Fitted) -> Iterator[Part]:
     """The test at module level, in a class of its own if it is a method; nothing if a class takes it in."""
     draft = fitted.draft
     if not fitted.additions:
-        yield _part(
-            document, new_class(draft.method) if draft.owner else draft.code
-        )
+        yield _part(document, new_class(draft.method) if draft.owner else draft.code)
 
 
 def _part(document: Document, text: str) -> Part:

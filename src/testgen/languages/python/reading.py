@@ -7,12 +7,16 @@ import io
 import re
 import tokenize
 import warnings
+from threading import Lock
 
 from testgen.domain import Line
 
 MAX_DEPTH = 100
 """Deeper trees are refused: a reply may be hostile, and everything behind walks trees recursively."""
 
+_TOO_DEEP = "nested too deeply"
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
+_QUIETLY = Lock()  # the warning filters belong to the process
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -28,31 +32,31 @@ class NotPythonError(Exception):
 def tree_of(text: str) -> ast.Module:
     """The syntax tree of a whole file; raises NotPythonError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _QUIETLY, warnings.catch_warnings(action="ignore"):
             return ast.parse(text)
-    except SyntaxError as error:
-        raise NotPythonError(error.lineno or 1, error.msg) from error
-    except ValueError as error:  # a NUL, or a character that no source file can hold
-        raise NotPythonError(1, str(error)) from error
-    except (RecursionError, MemoryError) as error:
-        raise NotPythonError(1, "nested too deeply") from error
+    except _REFUSALS as error:
+        raise _not_python(error) from error
 
 
 def checked_tree_of(text: str) -> ast.Module:
-    """The syntax tree of text from a stranger: it also compiles and is not too deep; raises NotPythonError."""
+    """The syntax tree of a stranger's text: it also compiles and is not too deep; raises NotPythonError."""
     tree = tree_of(text)
     if _deeper_than(tree, MAX_DEPTH):
-        raise NotPythonError(1, "nested too deeply")
+        raise NotPythonError(1, _TOO_DEEP)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _QUIETLY, warnings.catch_warnings(action="ignore"):
             compile(tree, "<reply>", "exec", dont_inherit=True)
-    except SyntaxError as error:
-        raise NotPythonError(error.lineno or 1, error.msg) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise NotPythonError(1, str(error) or "nested too deeply") from error
+    except _REFUSALS as error:
+        raise _not_python(error) from error
     return tree
+
+
+def _not_python(error: Exception) -> NotPythonError:
+    if isinstance(error, SyntaxError):
+        return NotPythonError(error.lineno or 1, error.msg)
+    if isinstance(error, ValueError):  # a NUL, or a character that no source file can hold
+        return NotPythonError(1, str(error))
+    return NotPythonError(1, _TOO_DEEP)
 
 
 def is_python(text: str) -> bool:

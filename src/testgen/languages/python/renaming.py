@@ -37,11 +37,15 @@ class _Renamer(cst.CSTTransformer):
         self.renaming = renaming
         self.requests: set[cst.CSTNode] = set()  # parameters that ask for the fixture
         self.other: set[cst.CSTNode] = set()  # names that look the same and mean something else
+        self.declared: set[cst.CSTNode] = set()  # names in `global` statements
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         if self.renaming.of_fixture and _takes_fixtures(node):
             parameters = (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)
             self.requests.update(p for p in parameters if p.name.value == self.renaming.old)
+
+    def visit_Global(self, node: cst.Global) -> None:
+        self.declared.update(item.name for item in node.names)
 
     def visit_Param(self, node: cst.Param) -> None:
         self.other.add(node.name)
@@ -53,14 +57,15 @@ class _Renamer(cst.CSTTransformer):
         if node.keyword:
             self.other.add(node.keyword)
 
-    def visit_ImportAlias(self, node: cst.ImportAlias) -> bool:
+    def visit_ImportAlias(self, _node: cst.ImportAlias) -> bool:
         return False
 
     def leave_ImportAlias(
         self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias
     ) -> cst.ImportAlias:
         bound = original_node.evaluated_alias or original_node.evaluated_name
-        if bound != self.renaming.old:
+        scope = self.get_metadata(ScopeProvider, original_node, None)
+        if bound != self.renaming.old or not isinstance(scope, GlobalScope):
             return updated_node
         return updated_node.with_changes(asname=cst.AsName(cst.Name(self.renaming.new)))
 
@@ -88,6 +93,8 @@ class _Renamer(cst.CSTTransformer):
         return arg
 
     def _is_meant(self, node: cst.Name) -> bool:
+        if node in self.declared:
+            return True
         scope = self.get_metadata(ScopeProvider, node, None)
         if node in self.other or scope is None:
             return False

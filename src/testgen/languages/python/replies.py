@@ -1,4 +1,4 @@
-"""Tests in a model's reply, whatever it looks like. Nothing in a reply raises; the worst is an empty tuple."""
+"""Tests in a model's reply, whatever it looks like. Nothing in a reply raises: the worst is no tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from testgen.languages.python.splitting import split
 
 
 def parse(reply: str) -> tuple[Parsed, ...]:
-    """Every test of a reply in its order, then those that do not compile, each with what speaks against it."""
+    """Every test of a reply in its order, then those that do not compile, each with the objection to it."""
     text = readable(reply)
     return _tests(blocks(text)) or _tests((text,))
 
