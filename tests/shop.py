@@ -80,12 +80,13 @@ class Finished:
         return json.loads(self.stdout)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shop:
     """A project in a folder of its own, with an interpreter that has pytest and coverage, nothing of ours."""
 
     root: Path
     python: Path
+    flags: tuple[str, ...] = ()  # given last, so that they win
 
     @classmethod
     def at(cls, root: Path, python: Path) -> Shop:
@@ -118,7 +119,16 @@ class Shop:
 
     def command(self, *arguments: str) -> list[str]:
         named = ("--source-file", "src/shop/cart.py", "--test-file", "tests/test_cart.py")
-        return [sys.executable, "-m", "testgen", *arguments, *named, "--python", str(self.python)]
+        return [
+            sys.executable,
+            "-m",
+            "testgen",
+            *arguments,
+            *named,
+            "--python",
+            str(self.python),
+            *self.flags,
+        ]
 
     def environ(self, **more: str) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.root.parent), "API_KEY": "sk-secret-1"} | more

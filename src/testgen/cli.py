@@ -150,8 +150,9 @@ def _read(name: str, shell: Shell) -> str:
 
 def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Result:
     """Run with progress shown, then sum up and write the reports."""
-    from testgen.reports import diff, terminal, write
+    from testgen.reports import check, diff, terminal, write
 
+    check(settings.report)
     with terminal.progress(
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:

@@ -67,7 +67,7 @@ class Keeper:
         return self.merger.merge([verdict.candidate for verdict in verdicts if verdict.kept])
 
     def _each(self, parsed: Sequence[Parsed], kept: Sequence[Candidate], round_: int) -> Iterator[Verdict]:
-        """Every candidate by itself, several at once, in the order of the reply; a refusal is said at once."""
+        """Every candidate by itself, several at once, in the reply's order; a refusal is said at once."""
         threads = ThreadPoolExecutor(self.bench.limits.jobs)
         try:
             for verdict in threads.map(lambda at, one: self._one(one, kept, round_, at), count(), parsed):

@@ -62,7 +62,11 @@ def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
     units = language.units(source)
     check_names(settings.function, units)
     old = read_if_there(project.test_file)
-    return Scene(project, language, source, units, old, language.merger(old), settings.function)
+    try:
+        merger = language.merger(old)
+    except UsageError as error:
+        raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
+    return Scene(project, language, source, units, old, merger, settings.function)
 
 
 def check_names(wanted: tuple[str, ...], units: tuple[Unit, ...]) -> None:
@@ -76,8 +80,14 @@ def check_names(wanted: tuple[str, ...], units: tuple[Unit, ...]) -> None:
 
 def limits(settings: Settings) -> Limits:
     """How candidates are to be judged."""
-    jobs = settings.jobs or cores()
-    return Limits(settings.timeout, settings.suite_timeout, jobs, settings.repeat, settings.fork)
+    return Limits(
+        timeout=settings.timeout,
+        suite_timeout=settings.suite_timeout,
+        jobs=settings.jobs or cores(),
+        repeat=settings.repeat,
+        fork=settings.fork,
+        memory=settings.memory,
+    )
 
 
 def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:

@@ -17,6 +17,7 @@ from testgen.errors import ProjectError, UsageError
 from testgen.settings import Settings
 
 ROOT_MARKERS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "setup.py", ".git")
+ANYBODY_WRITES = 0o222  # looked at itself, because root may write whatever it says
 NOT_OURS = {"node_modules", "site-packages", "__pycache__", "build", "dist"}
 PROBE = """
 import json, sys
@@ -112,7 +113,7 @@ def checked_test_file(path: Path, source: Path) -> Path:
         raise UsageError(f"{path} is a folder", "Name a file with --test-file.")
     if path.suffix != ".py":
         raise UsageError(f"{path} is not a Python file", "Name a file that ends in .py with --test-file.")
-    if path.exists() and not os.access(path, os.W_OK):
+    if path.exists() and not path.stat().st_mode & ANYBODY_WRITES:
         raise UsageError(f"{path} is read-only", "Make it writable, or see the change with --diff-only.")
     return path
 

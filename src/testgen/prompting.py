@@ -74,6 +74,8 @@ class Prompts:
     """The templates, a user's own before those that ship. Unknown names in a template are errors."""
 
     def __init__(self, own: Path | None) -> None:
+        if own and not own.is_dir():
+            raise UsageError(f"there is no folder {own}", "Check --prompts-dir.")
         self._folders = [folder for folder in (own, shipped()) if folder]
 
     @cached_property

@@ -169,6 +169,7 @@ class Settings:
     suite_timeout: float = option(
         600, "Seconds the whole test suite may run.", JUDGING, metavar="SECONDS", least=1
     )
+    memory: int = option(2048, "MiB of memory a candidate may use.", JUDGING, metavar="MIB", least=16)
     jobs: int = option(0, "Candidates judged at the same time; 0 stands for one a core.", JUDGING, least=0)
     fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
 

@@ -207,7 +207,8 @@ class Bench:
                 "Run fewer with --test-command 'pytest PATHS', or allow more with --suite-timeout.",
             )
         if "possible_lines" not in answer:
-            raise ProjectError("the existing tests cannot be run", output)
+            because = f": {run.failure.message}" if run.failure else ""
+            raise ProjectError(f"the existing tests cannot be run{because}", output)
         for broken in answer["broken"]:
             raise ProjectError(f"{broken['file']} cannot be imported: {broken['failure']['message']}", output)
         red = [test for test in run.tests if test.outcome in (Outcome.FAILED, Outcome.ERROR)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from testgen.domain import Result
 from testgen.reports import html, json_report, markdown
-from testgen.reports.output import to_file, to_stream
+from testgen.reports.output import check_file, to_file, to_stream
 
 if TYPE_CHECKING:
     from testgen.settings import ReportTarget
@@ -23,6 +23,13 @@ class Reporter(Protocol):
 
 
 REPORTERS: Mapping[str, Reporter] = {"json": json_report, "markdown": markdown, "html": html}
+
+
+def check(targets: Iterable[ReportTarget]) -> None:
+    """Raise UsageError now for a target that could not be written at the end."""
+    for target in targets:
+        if str(target.path) != "-":
+            check_file(Path(target.path))
 
 
 def write(result: Result, targets: Iterable[ReportTarget], stdout: TextIO, base: Path | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TextIO
 
@@ -30,9 +31,20 @@ def to_file(text: str, path: Path) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
     if reason:
-        raise UsageError(
-            f"cannot write the report {path}: {reason}", "Give --report a path you may write to."
-        )
+        raise _unwritable(path, reason)
+
+
+def check_file(path: Path) -> None:
+    """Raise UsageError now for a path that `to_file` could not write later."""
+    place = next(folder for folder in (path, *path.parents) if folder.exists())
+    if place == path and path.is_dir():
+        raise _unwritable(path, "it is a folder")
+    if not os.access(place, os.W_OK):
+        raise _unwritable(path, f"{place} is not writable")
+
+
+def _unwritable(path: Path, reason: str) -> UsageError:
+    return UsageError(f"cannot write the report {path}: {reason}", "Give --report a path you may write to.")
 
 
 def _written(content: bytes, target: Path) -> bool:
