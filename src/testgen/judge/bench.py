@@ -88,7 +88,7 @@ class Bench:
 
     def measure(self) -> Baseline:
         """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
-        answer = self._run_suite(Job(self.limits.suite_timeout, self.limits.memory))
+        answer = self._run_suite(Job(self.limits.suite_timeout))
         run = run_of(answer)
         self._check_baseline(run, answer)
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
@@ -97,7 +97,7 @@ class Bench:
 
     def confirm(self, content: bytes) -> Run:
         """Run the whole suite once more, in a new process, as if the test file had this content."""
-        answer = self._run_suite(Job(self.limits.suite_timeout, self.limits.memory, str(self._put(content))))
+        answer = self._run_suite(Job(self.limits.suite_timeout, str(self._put(content))))
         return run_of(answer)
 
     def warm(self, preload: Sequence[str]) -> None:
@@ -143,7 +143,8 @@ class Bench:
         path = self._put(content)
         alone = tests is not None and len(tests) == 1
         timeout = self.limits.timeout if alone else self.limits.suite_timeout
-        job = Job(timeout, self.limits.memory, str(path), None if tests is None else tuple(tests), reverse)
+        names = None if tests is None else tuple(tests)
+        job = Job(timeout, str(path), names, reverse, self.limits.memory)
         number = turn % len(self._warm)
         try:
             with self._locks[number]:

@@ -41,15 +41,14 @@ class Setup:
 class Job:
     """One thing to run: a test file's content (a path to it), which of its tests and in which order.
 
-    `timeout` is in seconds, `memory` in MiB beyond what the worker has itself.
+    `timeout` is in seconds, `memory` in MiB beyond what the worker has itself, 0 for as much as there is.
     """
 
     timeout: float
-    memory: int
     content: str = ""
     tests: tuple[str, ...] | None = None
     reverse: bool = False
-    args: tuple[str, ...] = ()
+    memory: int = 0
 
 
 class WorkerDiedError(Exception):

@@ -155,7 +155,8 @@ def flags() -> list[str]:
 def deliver(run: Callable[[Json], Json], job: Json, writer: int) -> None:
     """Run a job and write its answer to the pipe, but only from the process that was asked."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    limit_memory(job["memory"])
+    if job["memory"]:
+        limit_memory(job["memory"])
     me = _getpid()
     try:
         result = run(job)

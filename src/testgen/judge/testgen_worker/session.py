@@ -44,9 +44,7 @@ class Suite:
         self.reverse = job.get("reverse", False)
         self.coverage.start()
         enter(self.setup)
-        status = pytest.main(
-            [*self.setup["args"], *job.get("args", ())], plugins=[self.recorder, self.overlay, self]
-        )
+        status = pytest.main(self.setup["args"], plugins=[self.recorder, self.overlay, self])
         return {**self.answer, **self.recorder.result(), "status": int(status)}
 
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
