@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -347,6 +348,14 @@ def test_candidates_one_by_one_give_what_they_give_together() -> None:
     assert merger.merge([second]).names == ("TestA::test_a",)
     assert merger.merge([first, second]) == together
     assert PYTHON.merger(merger.merge([first]).content).merge([second]).content == together.content
+
+
+def test_one_merger_serves_several_threads() -> None:
+    candidates = candidates_in("\n".join(f"def test_{n}(cart):\n    assert f({n})\n" for n in range(20)))
+    expected = [PYTHON.merger(OLD.encode()).merge(candidates[:n]) for n in range(20)]
+    shared = PYTHON.merger(OLD.encode())
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda n: shared.merge(candidates[:n]), range(20))) == expected
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from testgen.languages.python.reading import tree_of
 _ASSERTING = re.compile(r".*assert|(raises|warns|deprecated_call|fail|fnmatch_lines)$", re.IGNORECASE)
 _BY_CONVENTION = re.compile(r"_*(check|verify|expect|ensure|validate|compare|test)")
 _BROAD = frozenset({"", "AssertionError", "Exception", "BaseException"})
+_FAILURES = frozenset({"AssertionError", "failureException"})
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _INNER = (ast.stmt, ast.excepthandler, ast.match_case)
 
@@ -38,9 +39,9 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """An `assert` statement or a call that asserts."""
+    """An `assert` statement, a call that asserts, or an assertion error raised by hand."""
 
-    node: ast.Assert | ast.Call
+    node: ast.Assert | ast.Call | ast.Raise
     state: State
 
 
@@ -69,8 +70,13 @@ class Subject:
 
     @cached_property
     def assertions(self) -> tuple[Assertion, ...]:
-        """What the test asserts itself or through a helper that came with it."""
-        return tuple(_in_body(self.test.body, State.LIVE, self, frozenset()))
+        """What the test asserts itself or through a helper or decorator that came with it."""
+        by_decorators = (
+            found
+            for decorator in self.test.decorator_list
+            for found in _in_expressions(decorator, State.LIVE, self, frozenset())
+        )
+        return (*by_decorators, *_in_body(self.test.body, State.LIVE, self, frozenset()))
 
 
 def subject(candidate: Candidate) -> Subject | None:
@@ -111,6 +117,8 @@ def _in_expressions(
         return
     if isinstance(node, ast.Call) and _asserts(node, subject, seen):
         yield Assertion(node, state)
+    if isinstance(node, ast.Raise) and node.exc and last_name(node.exc) in _FAILURES:
+        yield Assertion(node, state)
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, _INNER):
             yield from _in_expressions(child, state, subject, seen)
@@ -118,7 +126,7 @@ def _in_expressions(
 
 def _asserts(call: ast.Call, subject: Subject, seen: frozenset[str]) -> bool:
     name, path = last_name(call), dotted(call)
-    own = path in {name, f"self.{name}", f"cls.{name}"}
+    own = path in {name, f"self.{name}", f"cls.{name}", f"super.{name}"}
     if own and name in subject.helpers:
         body = subject.helpers[name].body
         return name not in seen and any(

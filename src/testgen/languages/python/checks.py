@@ -68,6 +68,8 @@ def _is_trivial(assertion: Assertion) -> bool:
     node = assertion.node
     if isinstance(node, ast.Assert):
         return _always_true(node.test)
+    if isinstance(node, ast.Raise):
+        return False
     if last_name(node) in _TWO_SIDED and len(node.args) >= 2:
         return _is_same(node.args[0], node.args[1])
     return last_name(node) in _ONE_SIDED and bool(node.args) and _always_true(node.args[0])
@@ -222,6 +224,10 @@ RULES = (
             "class TestX:\n    def same(self, x):\n        assert f(x) == x\n"
             "\n    def test_x(self):\n        self.same(1)",
             "def test_x():\n    check_in_the_file_already(1)",
+            "def test_x():\n    if total([1]) != 1:\n        raise AssertionError('wrong')",
+            "def gives(x):\n    def outer(f):\n        assert f() == x\n    return outer\n\n"
+            "@gives(1)\ndef test_x():\n    return total([1])",
+            "class TestX(Base):\n    def test_x(self):\n        super().test_x()",
             "from shop import same\n\nclass TestX(TestCase):\n"
             "    def test_x(self):\n        same(self, f(1), 1)",
             "class TestX(TestCase):\n    def test_x(self):\n"
