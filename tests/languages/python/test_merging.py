@@ -223,6 +223,16 @@ def test_methods_go_to_the_end_of_their_class() -> None:
             "TestA",
         ),
         (
+            "class TestA(TestCase):\n    x = 1\n",
+            "class TestA:\n    @patch('a.b')\n    def test_x(self, b):\n        assert f()",
+            "TestA",
+        ),
+        (
+            "class TestA(TestCase):\n    x = 1\n",
+            "class TestA(TestCase):\n    @given(st.x())\n    def test_x(self, x):\n        assert f()",
+            "TestA",
+        ),
+        (
             "@mark\nclass TestA:\n    x = 1\n",
             "class TestA:\n    def test_x(self):\n        assert f()",
             "TestA",

@@ -12,7 +12,7 @@ from testgen.languages.python.classes import Addition, additions, class_at
 from testgen.languages.python.document import Document
 from testgen.languages.python.drafts import Draft, draft_of, statement
 from testgen.languages.python.imports import Import, imports_in
-from testgen.languages.python.names import bound, is_fixture, last_name, parameters
+from testgen.languages.python.names import Function, bound, dotted, is_fixture, last_name, parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +132,22 @@ def _has_home(document: Document, draft: Draft) -> bool:
 
 
 def _additions(document: Document, draft: Draft) -> tuple[Addition, ...] | None:
-    host = class_at(document, draft.owner)
-    if host and _is_unittest(host) and _needs_pytest(draft):
+    if not draft.owner:
         return None
-    return additions(document, draft.method) if draft.owner else None
+    host, guest = class_at(document, draft.owner), class_at(Document(draft.header), draft.owner)
+    if host and guest and _is_unittest(host) and not guest.bases and _needs_pytest(draft.test):
+        return None
+    return additions(document, draft.method)
 
 
 def _is_unittest(node: ast.ClassDef) -> bool:
     return any(last_name(base).endswith("TestCase") for base in node.bases)
 
 
-def _needs_pytest(draft: Draft) -> bool:
-    """Whether a test takes what unittest does not give to methods: fixtures, parameters."""
-    return bool(parameters(draft.test) - {"self", "cls"})
+def _needs_pytest(test: Function) -> bool:
+    """Whether a method takes what unittest does not give: fixtures or parameters."""
+    patches = sum("patch" in dotted(decorator) for decorator in test.decorator_list)
+    return len(parameters(test) - {"self", "cls"}) > patches
 
 
 def _namesakes(document: Document, draft: Draft) -> tuple[ast.stmt, ...]:
