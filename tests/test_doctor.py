@@ -86,18 +86,18 @@ def test_a_project_that_cannot_be_measured_is_found(
 
 
 @pytest.mark.parametrize(
-    ("flags", "name"),
+    ("flags", "name", "code"),
     [
-        ({"api_base": "nowhere"}, "endpoint"),
-        ({"api_key_command": "false"}, "key"),
-        ({"replay": "no-recording"}, "answer"),
+        ({"api_base": "nowhere"}, "endpoint", ExitCode.USAGE),
+        ({"api_key_command": "false"}, "key", ExitCode.PROVIDER),
+        ({"replay": "no-recording"}, "answer", ExitCode.USAGE),
     ],
 )
 def test_a_provider_that_cannot_be_asked_is_found_without_a_project_too(
-    project: Path, endpoint: ScriptedEndpoint, flags: dict[str, Flag], name: str
+    project: Path, endpoint: ScriptedEndpoint, flags: dict[str, Flag], name: str, code: ExitCode
 ) -> None:
     found = findings(project, arguments(endpoint) | flags | {"source_file": ""})
-    assert amiss(found) == {"project": ExitCode.USAGE, name: ExitCode.USAGE}
+    assert amiss(found) == {"project": ExitCode.USAGE, name: code}
     assert found[-1].check.remedy
 
 

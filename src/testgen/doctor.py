@@ -61,9 +61,11 @@ def _project(project: Project) -> Iterator[Check]:
 
 
 def _provider(settings: Settings, environ: Mapping[str, str], root: Path) -> Iterator[Finding]:
-    """What is wrong before anything is sent is a matter of configuration, afterwards of the provider."""
+    """A missing key counts as the provider's failure, whatever else is wrong before asking as usage."""
     checks = explain(settings, environ, root)
-    yield from (Finding(check, ExitCode.DONE if check.ok else ExitCode.USAGE) for check in checks)
+    for check in checks:
+        code = ExitCode.PROVIDER if check.name == "key" else ExitCode.USAGE
+        yield Finding(check, ExitCode.DONE if check.ok else code)
     if all(check.ok for check in checks):
         yield _answer(replace(settings, record=None), environ, root)
 

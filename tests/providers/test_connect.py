@@ -10,7 +10,7 @@ import pytest
 
 from endpoint import Hang, Say, rate_limited
 from testgen.domain import Message
-from testgen.errors import UsageError
+from testgen.errors import ProviderError
 from testgen.providers import PROVIDERS, connect
 from testgen.providers.replay import Replay
 from testgen.settings import OPTIONS, Settings
@@ -64,8 +64,8 @@ def test_a_caller_sees_the_waits(endpoint):
     assert slept == [3]
 
 
-def test_no_key_is_a_usage_error(tmp_path):
-    with pytest.raises(UsageError, match="no key"):
+def test_no_key(tmp_path):
+    with pytest.raises(ProviderError, match="no key"):
         connect(Settings(), {}, tmp_path)
 
 

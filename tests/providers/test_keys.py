@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
-from testgen.errors import UsageError
+from testgen.errors import ProviderError
 from testgen.providers.endpoint import resolve
 from testgen.providers.keys import Key, Secret, find_key, is_secret_name, redact, secrets_in
 from testgen.settings import Settings
@@ -90,7 +90,7 @@ def test_where_a_key_may_be_missing(tmp_path, options):
 
 @pytest.mark.parametrize("options", [{}, {"api_base": "https://proxy.example/v1"}])
 def test_a_missing_key_names_the_ways_to_give_it(tmp_path, options):
-    with pytest.raises(UsageError, match="no key") as caught:
+    with pytest.raises(ProviderError, match="no key") as caught:
         find({"ANTHROPIC_API_KEY": VALUE}, tmp_path, **options)
     assert all(way in caught.value.remedy for way in ("API_KEY", ".env", "--api-key-command"))
 
@@ -99,7 +99,7 @@ def test_a_missing_key_names_the_ways_to_give_it(tmp_path, options):
     "broken", ["two words-of-it", "line\nbreak-of-it", "schl\u00fcssel", "\x00nul-of-it"]
 )
 def test_what_cannot_be_a_key_is_refused_unquoted(tmp_path, broken):
-    with pytest.raises(UsageError, match="API_KEY in the environment gives is no key") as caught:
+    with pytest.raises(ProviderError, match="API_KEY in the environment gives is no key") as caught:
         find({"API_KEY": broken}, tmp_path)
     assert broken not in f"{caught.value} {caught.value.remedy}"
 
@@ -125,7 +125,7 @@ def test_the_command_sees_the_environment_and_no_shell(tmp_path):
     ],
 )
 def test_a_failing_command_says_why_and_shows_nothing(tmp_path, capfd, command, words):
-    with pytest.raises(UsageError, match=words) as caught:
+    with pytest.raises(ProviderError, match=words) as caught:
         find({"API_KEY": "other"}, tmp_path, command)
     assert caught.value.remedy
     assert VALUE not in str(caught.value) + "".join(capfd.readouterr())
@@ -133,13 +133,13 @@ def test_a_failing_command_says_why_and_shows_nothing(tmp_path, capfd, command, 
 
 def test_an_unreadable_dotenv_is_an_error(tmp_path):
     (tmp_path / ".env").write_bytes(b"API_KEY=\xff\xfe")
-    with pytest.raises(UsageError, match=r"cannot read .*\.env"):
+    with pytest.raises(ProviderError, match=r"cannot read .*\.env"):
         find({}, tmp_path)
 
 
 def test_a_folder_called_dotenv_is_none(tmp_path):
     (tmp_path / ".env").mkdir()
-    with pytest.raises(UsageError, match="no key"):
+    with pytest.raises(ProviderError, match="no key"):
         find({}, tmp_path)
 
 

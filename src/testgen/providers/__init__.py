@@ -66,8 +66,8 @@ def connect(
     """The provider that the settings ask for: recorded, played back or live.
 
     `root` is the folder whose `.env` may hold the key; `sleep` gets the seconds of every wait before a
-    question is asked again, so a caller can show them. Raises UsageError if key or endpoint are missing or
-    make no sense.
+    question is asked again, so a caller can show them. Raises ProviderError without a key, and UsageError if
+    the options make no sense.
     """
     from testgen.providers.discreet import Discreet
     from testgen.providers.replay import Recording, Replay

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from testgen.errors import UsageError
+from testgen.errors import ProviderError
 from testgen.providers.endpoint import Endpoint
 
 COMMAND_SECONDS = 60
@@ -60,14 +60,14 @@ def find_key(endpoint: Endpoint, command: str, environ: Mapping[str, str], doten
 
     In both, API_KEY comes before the provider's own variables. The command is first because who gives an
     option means it. None where the key may be missing: on this machine, at Azure (Entra ID takes its place)
-    and for liteLLM, which looks for itself. Raises UsageError if it is missing elsewhere or cannot be a key.
+    and for liteLLM, which looks for itself. Raises ProviderError if it is missing elsewhere or is none.
     """
     key = _from_command(command, environ) if command else _from_variables(endpoint, environ, dotenv)
     if key:
         return _checked(key)
     if endpoint.is_local or endpoint.provider.value != "openai":
         return None
-    raise UsageError(
+    raise ProviderError(
         f"no key for {endpoint.base.value}",
         "Set API_KEY (or OPENAI_API_KEY) in the environment or in .env, or give --api-key-command.",
     )
@@ -96,7 +96,7 @@ def _dotenv_values(path: Path) -> dict[str, str]:
     try:
         values = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
+        raise ProviderError(
             f"cannot read {path}: {type(error).__name__}", "Make it a readable UTF-8 file."
         ) from None
     return {name: value for name, value in values.items() if value}
@@ -109,14 +109,14 @@ def _from_command(command: str, environ: Mapping[str, str]) -> Key:
             shlex.split(command), env=environ, capture_output=True, check=True, timeout=COMMAND_SECONDS
         )
     except (ValueError, OSError) as error:
-        raise UsageError(f"--api-key-command cannot be run: {error}", remedy) from None
+        raise ProviderError(f"--api-key-command cannot be run: {error}", remedy) from None
     except subprocess.CalledProcessError as error:
-        raise UsageError(f"--api-key-command ended with exit code {error.returncode}", remedy) from None
+        raise ProviderError(f"--api-key-command ended with exit code {error.returncode}", remedy) from None
     except subprocess.TimeoutExpired:
-        raise UsageError(f"--api-key-command took more than {COMMAND_SECONDS} s", remedy) from None
+        raise ProviderError(f"--api-key-command took more than {COMMAND_SECONDS} s", remedy) from None
     text = done.stdout.decode("utf-8", "replace").strip()
     if not text:
-        raise UsageError("--api-key-command printed nothing", remedy)
+        raise ProviderError("--api-key-command printed nothing", remedy)
     return Key(Secret(text), "--api-key-command")
 
 
@@ -124,7 +124,7 @@ def _checked(key: Key) -> Key:
     if _HEADER_SAFE.fullmatch(key.secret.reveal()):
         return key
     # An HTTP library would refuse it with a message that quotes it.
-    raise UsageError(
+    raise ProviderError(
         f"what {key.origin} gives is no key: it has a blank, a line break or a character beyond ASCII",
         "Copy the key anew, without anything around it.",
     )

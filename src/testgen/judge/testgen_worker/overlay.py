@@ -82,11 +82,13 @@ class Overlay:
         self.content: bytes | None = None
         self.parents: dict[Path, pytest.Collector] = {}
 
+    @pytest.hookimpl(tryfirst=True)  # a conftest that answers for every file must not win
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         if self.only and collection_path not in self.test_file.parents:
             return True
         return None
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module | None:

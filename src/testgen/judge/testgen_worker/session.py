@@ -83,6 +83,7 @@ class Warm:
             folder = folder.parent
         config.args[:] = [str(folder)]
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.session = session
         for name in self.setup["preload"]:
