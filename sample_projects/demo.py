@@ -20,14 +20,22 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Which file the demo asks tests for, and where they go; both relative to the sample's folder."""
+    """Which file the demo asks tests for, and where they go; all paths are relative to the sample's folder.
+
+    `judged` are the arguments of a second run, `testgen judge` on tests that a person wrote.
+    """
 
     source: str
     test_file: str
+    judged: tuple[str, ...] = ()
 
 
 SAMPLES = {
-    "shipping": Sample("src/shipping/quote.py", "tests/test_shipping.py"),
+    "shipping": Sample(
+        "src/shipping/quote.py",
+        "tests/test_shipping.py",
+        judged=("doubtful_tests.py", "--source-file", "src/shipping/schedule.py"),
+    ),
     "ledger": Sample("ledger/book.py", "tests/test_book.py"),
 }
 
@@ -43,6 +51,11 @@ def main() -> int:
         install_dependencies(project)
         code = generate_tests(SAMPLES[name], project)
         run(project, "git", "--no-pager", "diff")
+        if SAMPLES[name].judged:
+            print(
+                "\nThe same judge on tests that a person wrote, most of them wrong in a way of their own:\n"
+            )
+            testgen(project, "judge", *SAMPLES[name].judged)
     return code
 
 
@@ -64,6 +77,11 @@ def install_dependencies(project: Path) -> None:
 def generate_tests(sample: Sample, project: Path) -> int:
     """Run testgen as a user would, but with the recorded replies; returns its exit code."""
     arguments = ("--source-file", sample.source, "--test-file", sample.test_file, "--replay", "recordings")
+    return testgen(project, *arguments)
+
+
+def testgen(project: Path, *arguments: str) -> int:
+    """Run testgen in the project and return its exit code."""
     return run(project, str(Path(sys.executable).with_name("testgen")), *arguments, check=False)
 
 

@@ -126,14 +126,18 @@ def advice(result: Result, base: Path) -> Iterator[str]:
     if result.new is not None:
         path = shown(result.test_file, base)
         look = path if result.old is None else f"git diff -- {path}"
-        yield f"Read what was added: {look}" if result.written else _WRITE_IT
+        yield f"Read what was added: {look}" if result.written else _write_it(result)
     if result.stop in _REMEDIES and (result.after.missing or result.stop is Stop.INTERRUPTED):
         yield _REMEDIES[result.stop]
     if result.verdicts and not result.kept:
         yield "See why each candidate was refused: --report html:report.html"
 
 
-_WRITE_IT = "Write the kept tests: run again without --diff-only."
+def _write_it(result: Result) -> str:
+    how = "testgen keep" if result.stop is Stop.GIVEN else "run again without --diff-only"
+    return f"Write the kept tests: {how}."
+
+
 _REMEDIES: Mapping[Stop, str] = {
     Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",
     Stop.NO_GAIN: "Tell the model what it cannot know: --additional-instructions or --included-files.",
