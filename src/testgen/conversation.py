@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from testgen.context import standing
+from testgen.context.missing import Landmarks
 from testgen.domain import Reply, Stop
 from testgen.errors import ProviderError
 from testgen.events import Asking
-from testgen.prompting import File, Prompts, Question, attempts, conftests, in_words, name_of, shown
+from testgen.prompting import Prompts, Question, attempts
 from testgen.providers import Provider
 from testgen.rounds import Rounds
 from testgen.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     """Asks a provider round after round and has every reply judged."""
 
@@ -61,17 +64,15 @@ class Conversation:
         rounds.emit(Asking(number, tuple(gap.name for gap in rounds.gaps)))
         return self.provider.complete(self.prompts.messages(self._question()))
 
+    @cached_property
+    def _standing(self) -> Question:
+        return standing(self.rounds.scene, self.rounds.baseline, self.settings)
+
+    @cached_property
+    def _landmarks(self) -> Landmarks:
+        return Landmarks.of(self.rounds.scene.source, self.rounds.baseline.coverage.possible.lines)
+
     def _question(self) -> Question:
-        scene, lines = self.rounds.scene, self.rounds.scene.source.splitlines()
-        project, root, tests = scene.project, scene.project.root, scene.project.test_file
-        return Question(
-            source=File(name_of(project.source, root), scene.source.rstrip()),
-            module=self.rounds.baseline.module,
-            versions=project.interpreter.versions,
-            tests=shown(tests, root) if scene.old else File(name_of(tests, root), ""),
-            included=tuple(shown(path, root) for path in self.settings.included_files),
-            conftests=conftests(tests, root),
-            instructions=self.settings.additional_instructions,
-            gaps=tuple(in_words(gap, lines) for gap in self.rounds.gaps),
-            attempts=attempts(self.rounds.verdicts),
-        )
+        rounds = self.rounds
+        gaps = tuple(self._landmarks.in_words(gap) for gap in rounds.gaps)
+        return replace(self._standing, gaps=gaps, attempts=attempts(rounds.verdicts))

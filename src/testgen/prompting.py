@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import decode_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testgen.domain import Arc, Gap, Gate, Line, Message, Verdict
+from testgen.domain import Gate, Line, Message, Verdict
 from testgen.errors import UsageError
+from testgen.languages.python.reading import split_lines
 
 if TYPE_CHECKING:
     import jinja2
 
 LONGEST_FILE = 24_000  # characters of a file beside the source that are shown
+MOST_NAMED = 20  # names of things left out
 SHOWN_ATTEMPTS = 8
 LONGEST_TRACE = 1_500
 
@@ -30,14 +32,23 @@ class File:
     @property
     def numbered(self) -> str:
         """The text with line numbers in front."""
-        lines = self.text.splitlines()
+        lines = split_lines(self.text)
         width = len(str(len(lines)))
         return "\n".join(f"{number:>{width}}  {line}".rstrip() for number, line in enumerate(lines, 1))
 
 
 @dataclass(frozen=True, slots=True)
+class CallSite:
+    """A call elsewhere in the project that makes an object under test."""
+
+    path: str
+    line: Line
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskedGap:
-    """A gap in words: a sentence for each stretch of lines and each branch."""
+    """A gap in words: one for all lines that never run, one for each branch that is never taken."""
 
     name: str
     first_line: Line
@@ -57,17 +68,20 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything the ask template may use."""
+    """Everything the templates may use. Only `gaps` and `attempts` differ from round to round of a run."""
 
     source: File
     module: str
     versions: str
-    tests: File
+    uses: tuple[File, ...]
+    left_out: str
+    calls: tuple[CallSite, ...]
     included: tuple[File, ...]
     conftests: tuple[File, ...]
     instructions: str
-    gaps: tuple[AskedGap, ...]
-    attempts: tuple[Attempt, ...]
+    tests: File
+    gaps: tuple[AskedGap, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Prompts:
@@ -117,14 +131,29 @@ def shipped() -> Path:
 
 def shown(path: Path, root: Path) -> File:
     """A file as context, cut at a length no prompt needs; raises UsageError if it is not readable text."""
+    return File(name_of(path, root), shortened(read(path)))
+
+
+def read(path: Path) -> str:
+    """A file's text; raises UsageError if it is not readable text."""
     try:
         data = path.read_bytes()
-        text = decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        return decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError, SyntaxError, LookupError) as error:
         raise UsageError(f"{path} cannot be shown to the model: {error}", "Name a text file.") from error
+
+
+def shortened(text: str) -> str:
+    """The text, cut at a length no prompt needs."""
     if len(text) > LONGEST_FILE:
         text = f"{text[:LONGEST_FILE]}\n... {len(text) - LONGEST_FILE} characters left out ..."
-    return File(name_of(path, root), text.rstrip())
+    return text.rstrip()
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, the first ones if there are many."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def name_of(path: Path, root: Path) -> str:
@@ -137,40 +166,6 @@ def conftests(test_file: Path, root: Path) -> tuple[File, ...]:
     folders = [folder for folder in test_file.parents if folder.is_relative_to(root)]
     found = (folder / "conftest.py" for folder in reversed(folders))
     return tuple(shown(path, root) for path in found if path.is_file())
-
-
-def in_words(gap: Gap, lines: Sequence[str]) -> AskedGap:
-    """A gap with what is missing said in sentences, `lines` being those of the source.
-
-    Branches from or to a line that is missing itself go without saying.
-    """
-    unreached = gap.missing.lines
-    said = [_unreached(first, last, lines) for first, last in stretches(unreached)]
-    said += [_untaken(arc, lines) for arc in sorted(gap.missing.branches) if unreached.isdisjoint(arc)]
-    return AskedGap(gap.name, gap.first_line, gap.last_line, tuple(said))
-
-
-def stretches(numbers: Iterable[Line]) -> list[tuple[Line, Line]]:
-    """Runs of numbers that follow each other, as first and last."""
-    runs: list[tuple[Line, Line]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs
-
-
-def _unreached(first: Line, last: Line, lines: Sequence[str]) -> str:
-    code = lines[first - 1].strip()
-    where = f"line {first}" if first == last else f"lines {first}-{last}, from"
-    return f"never run: {where} `{code}`"
-
-
-def _untaken(arc: Arc, lines: Sequence[str]) -> str:
-    start, end = arc
-    to = "leaves the function" if end < 0 else f"goes on to line {end} `{lines[end - 1].strip()}`"
-    return f"never taken: line {start} `{lines[start - 1].strip()}` {to}"
 
 
 def attempts(verdicts: Sequence[Verdict]) -> tuple[Attempt, ...]:

@@ -1,0 +1,141 @@
+"""The page on the prompts: `python docs/prompts.py > docs/prompts.md` brings it up to date.
+
+Measures the sample project `shipping` with the interpreter that runs this, and asks nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+from testgen.context import standing
+from testgen.context.missing import Landmarks
+from testgen.domain import Candidate, CoverageMap, Failure, Gate, Outcome, Reach, Run, Verdict
+from testgen.gaps import find_gaps
+from testgen.judge.bench import Bench
+from testgen.pipeline import limits, look
+from testgen.prompting import Prompts, Question, attempts
+from testgen.settings import Settings
+
+SHIPPING = Path(__file__).resolve().parent.parent / "sample_projects" / "shipping"
+SETTINGS = Settings(
+    source_file=SHIPPING / "src" / "shipping" / "quote.py",
+    test_file=SHIPPING / "tests" / "test_shipping.py",
+    python=sys.executable,
+)
+VERSIONS = "Python 3.13.1, pytest 9.0.2, coverage 7.13.0"  # the page does not depend on who makes it
+
+# What an imagined first reply left missing, and the one of its tests that failed.
+STILL_MISSING = Reach.of([97, 148], [(95, 97), (147, 148), (179, 183), (185, 187)])
+REFUSED = Verdict(
+    Candidate(
+        "test_cover_up_to_the_limit_is_free",
+        '@pytest.mark.parametrize("value", [0, 99_99, 100_00])\n'
+        "def test_cover_up_to_the_limit_is_free(value):\n"
+        "    assert insurance(value) == 0\n",
+    ),
+    Gate.ALONE,
+    "fails: assert 250 == 0",
+    runs=(
+        Run(
+            Outcome.FAILED,
+            failure=Failure("assert 250 == 0", "E   assert 250 == 0\nE    +  where 250 = insurance(10000)"),
+        ),
+    ),
+)
+
+MEANINGS = {
+    "source": "the source file: `path`, `text`, and `numbered`, which is the text with line numbers",
+    "module": "the name under which it is imported",
+    "versions": "Python, pytest and coverage of the project",
+    "uses": "the definitions it uses of other files of the project, a list of `path` and `text`",
+    "left_out": "the names of those there was no room for",
+    "calls": "calls of its classes elsewhere in the project, a list of `path`, `line` and `code`",
+    "included": "the files of `--included-files`, a list of `path` and `text`",
+    "conftests": "the conftest.py files in reach, outermost first, a list of `path` and `text`",
+    "instructions": "the text of `--additional-instructions`",
+    "tests": "the test file: `path`, and `text`, which is empty if there is none yet",
+    "gaps": "what is missing, a list of `name`, `first_line`, `last_line` and `sentences`",
+    "attempts": "tests that were not kept, a list of `name`, `reason`, `code` and `trace`",
+}
+
+PAGE = """\
+# Prompts
+
+What the model is told stands in the templates of [`prompts/`](../prompts), written for
+[Jinja](https://jinja.palletsprojects.com/en/stable/templates/):
+
+| | |
+|---|---|
+| `system.md.j2` | how to work |
+| `language-python.md.j2` | how to write for Python and how to answer; the end of the system message |
+| `ask.md.j2` | the question: the code, what it uses, its tests, what these miss, what was tried |
+| `macros.md.j2` | how a file and an earlier test are shown |
+
+A folder named with `--prompts-dir` holds templates of your own. Each takes the place of the one of the same
+name, the others stay. These are the names that a template may use; any other is an error:
+
+| | |
+|---|---|
+{names}
+
+In one run only `gaps` and `attempts` change from question to question. They come last: all before them is the
+same to the byte, so that providers' prompt caches hit.
+
+What follows is sent for the sample project [`shipping`](../sample_projects). This page is made by
+`python docs/prompts.py`.
+
+## The system message
+
+``````text
+{system}
+``````
+
+## The first question
+
+``````text
+{first}
+``````
+
+## The end of a later question
+
+``````text
+{later}
+``````
+"""
+
+
+def page() -> str:
+    """The text of docs/prompts.md."""
+    first, later = questions()
+    prompts = Prompts(own=None)
+    system, user = prompts.messages(first)
+    _, again = prompts.messages(later)
+    return PAGE.format(
+        names="\n".join(f"| `{field.name}` | {MEANINGS[field.name]} |" for field in fields(Question)),
+        system=system.text.strip(),
+        first=user.text.strip(),
+        later=again.text[again.text.index("# What no test reaches yet") :].strip(),
+    )
+
+
+def questions() -> tuple[Question, Question]:
+    """A first question and a later one."""
+    scene = look(SETTINGS, os.environ)
+    with Bench(scene.project, limits(SETTINGS), os.environ) as bench:
+        baseline = bench.measure()
+    always = replace(standing(scene, baseline, SETTINGS), versions=VERSIONS)
+    possible = baseline.coverage.possible
+    after = CoverageMap(scene.project.source, possible, possible - STILL_MISSING)
+    landmarks = Landmarks.of(scene.source, possible.lines)
+    before, still = (
+        tuple(landmarks.in_words(gap) for gap in find_gaps(coverage, scene.units))
+        for coverage in (baseline.coverage, after)
+    )
+    return replace(always, gaps=before), replace(always, gaps=still, attempts=attempts([REFUSED]))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,54 @@
+"""What the model is shown with the source: what that uses, how its objects are made, the existing tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from testgen.context.calls import calls
+from testgen.context.existing import excerpt
+from testgen.context.modules import Library, roots_of
+from testgen.context.uses import Uses, used
+from testgen.domain import Gap
+from testgen.gaps import find_gaps
+from testgen.judge.bench import Baseline
+from testgen.prompting import File, Question, conftests, listed, name_of, read, shortened, shown
+from testgen.rounds import Scene
+from testgen.settings import Settings
+
+
+def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
+    """A question without its gaps and attempts: all that stays the same, to the byte, throughout a run.
+
+    What is near is decided by the gaps that the existing tests leave. Raises UsageError for a file that was
+    named or has to be shown and cannot be.
+    """
+    project, root = scene.project, scene.project.root
+    gaps = find_gaps(baseline.coverage, scene.units, scene.wanted)
+    library = Library(roots_of(project.source, root))
+    module = library.at(project.source)
+    included = [path.resolve() for path in settings.included_files]
+    uses = used(library, module, lines_of(gaps), included, root) if module else Uses()
+    return Question(
+        source=File(name_of(project.source, root), scene.source.rstrip()),
+        module=baseline.module,
+        versions=project.interpreter.versions,
+        uses=uses.files,
+        left_out=listed(uses.left_out),
+        calls=calls(library, module, root) if module else (),
+        included=tuple(shown(path, root) for path in included),
+        conftests=conftests(project.test_file, root),
+        instructions=settings.additional_instructions,
+        tests=_tests(scene, gaps),
+    )
+
+
+def lines_of(gaps: Sequence[Gap]) -> frozenset[int]:
+    """The lines of the definitions in which something is missing."""
+    return frozenset(line for gap in gaps for line in range(gap.first_line, gap.last_line + 1))
+
+
+def _tests(scene: Scene, gaps: Sequence[Gap]) -> File:
+    """The existing tests; without text if there are none."""
+    path, root = scene.project.test_file, scene.project.root
+    names = {part for gap in gaps for part in gap.name.split(".")}
+    return File(name_of(path, root), shortened(excerpt(read(path), names)) if scene.old else "")

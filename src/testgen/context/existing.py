@@ -1,0 +1,87 @@
+"""The existing tests as a style to follow: whole if short, else the nearest and what they stand on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+
+from testgen.languages.python.names import FUNCTIONS, is_test_class, is_test_function, last_name
+from testgen.languages.python.reading import NotPythonError, split_lines, tree_of
+from testgen.languages.python.source import Piece, pieces_of
+from testgen.prompting import listed
+
+LONGEST = 8_000  # characters of a test file that is shown whole
+EXAMPLES = 2
+
+_NO_EXAMPLE = frozenset({"skip", "skipif", "xfail", "flaky"})
+
+
+def excerpt(text: str, near: Collection[str]) -> str:
+    """A test file's text; of a long one the imports, fixtures, helpers and the tests that say most of `near`.
+
+    What is left out is named where it stood. Text that is not Python stays as it is.
+    """
+    if len(text) <= LONGEST:
+        return text
+    try:
+        tree = tree_of(text)
+    except NotPythonError:
+        return text
+    lines = split_lines(text)
+    tests = list(_tests(tree.body, lines))
+    examples = _nearest([piece.node for piece in tests], near)
+    return _without([piece for piece in tests if piece.node not in examples], lines)
+
+
+def _tests(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[Piece]:
+    """Every test function and method, in the order of the file."""
+    for piece in pieces_of(body, lines):
+        if is_test_function(piece.node):
+            yield piece
+        elif is_test_class(piece.node):
+            yield from _tests(piece.node.body, lines)
+
+
+def _nearest(tests: Sequence[ast.stmt], near: Collection[str]) -> list[ast.stmt]:
+    good = filter(_is_example, tests)
+    return sorted(good, key=lambda test: -len(_words(test) & set(near)))[:EXAMPLES]
+
+
+def _is_example(test: ast.stmt) -> bool:
+    marks = {last_name(mark) for mark in test.decorator_list} if isinstance(test, FUNCTIONS) else set()
+    return not _NO_EXAMPLE & marks
+
+
+def _words(test: ast.stmt) -> set[str]:
+    return {last_name(part) for part in ast.walk(test) if isinstance(part, ast.Name | ast.Attribute)}
+
+
+def _without(pieces: Sequence[Piece], lines: Sequence[str]) -> str:
+    """The lines without those of the pieces; one comment stands for pieces with nothing between them."""
+    kept: list[str] = []
+    end = 0
+    for run in _runs(pieces, lines):
+        kept += lines[end : run[0].first - 1]
+        margin = " " * run[0].node.col_offset
+        kept.append(f"{margin}# left out: {listed([_name(piece.node) for piece in run])}\n")
+        end = run[-1].last
+    return "".join([*kept, *lines[end:]])
+
+
+def _runs(pieces: Sequence[Piece], lines: Sequence[str]) -> list[list[Piece]]:
+    runs: list[list[Piece]] = []
+    for piece in pieces:
+        if runs and _follows(runs[-1][-1], piece, lines):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return runs
+
+
+def _follows(before: Piece, piece: Piece, lines: Sequence[str]) -> bool:
+    between = "".join(lines[before.last : piece.first - 1])
+    return before.node.col_offset == piece.node.col_offset and not between.strip()
+
+
+def _name(node: ast.stmt) -> str:
+    return node.name if isinstance(node, FUNCTIONS) else ""

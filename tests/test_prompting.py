@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from endpoint import Say
+from projects import REPOSITORY
+from shop import Shop, fenced
+from testgen.domain import Candidate, Failure, Gate, Outcome, Run, Verdict
+from testgen.errors import UsageError
+from testgen.prompting import (
+    LONGEST_FILE,
+    LONGEST_TRACE,
+    MOST_NAMED,
+    SHOWN_ATTEMPTS,
+    AskedGap,
+    CallSite,
+    File,
+    Prompts,
+    Question,
+    attempts,
+    conftests,
+    listed,
+    read,
+    shipped,
+    shown,
+)
+
+MISSING = "# What no test reaches yet"
+QUESTION = Question(
+    source=File("shop/cart.py", "def total():\n    return 1"),
+    module="shop.cart",
+    versions="Python 3",
+    uses=(File("shop/parcel.py", "class Parcel: ..."),),
+    left_out="Van, Ship",
+    calls=(CallSite("app.py", 7, "cart = Cart(1)"),),
+    included=(File("notes.md", "Rounded half up."),),
+    conftests=(File("tests/conftest.py", "def cart(): ..."),),
+    instructions="No mocks, please.",
+    tests=File("tests/test_cart.py", "def test_total(): ..."),
+    gaps=(AskedGap("total", 1, 2, ("never run",)),),
+)
+
+
+def asked(question: Question, own: Path | None = None) -> str:
+    return "\n".join(message.text for message in Prompts(own).messages(question))
+
+
+def test_everything_is_told_in_the_order_of_how_long_it_lasts():
+    text = asked(QUESTION)
+    in_order = [
+        "You write unit tests",
+        "# Code under test: shop/cart.py",
+        "2      return 1",
+        "# What it uses: shop/parcel.py",
+        "For want of room not shown: Van, Ship.",
+        "- app.py:7 `cart = Cart(1)`",
+        "# For reference: notes.md",
+        "# Fixtures in reach: tests/conftest.py",
+        "No mocks, please.",
+        "# Existing tests: tests/test_cart.py",
+        MISSING,
+        "- total (lines 1-2): never run",
+    ]
+    assert sorted(in_order, key=text.index) == in_order
+
+
+def test_what_is_not_there_is_not_spoken_of():
+    bare = replace(QUESTION, uses=(), left_out="", calls=(), included=(), conftests=(), instructions="")
+    text = asked(replace(bare, tests=File("tests/test_cart.py", "")))
+    assert [line for line in text.splitlines() if line.startswith("# ")] == [
+        "# Code under test: shop/cart.py",
+        MISSING,
+    ]
+    assert "There is no test file yet; yours will become tests/test_cart.py." in text
+
+
+def test_rounds_of_a_run_have_the_same_beginning(tmp_path, project_python, endpoint):
+    shop = Shop.at(tmp_path, project_python)
+    wrong = "def test_is_wrong():\n    assert shipping(1) == 6"
+    right = "def test_none():\n    assert first([]) is None"
+    endpoint.will(Say(fenced("from shop.cart import first, shipping", wrong, right)), Say("Nothing more."))
+    assert shop.testgen("--max-iterations", "2", "--repeat", "1", endpoint=endpoint).code == 0
+    (first, gaps), (second, later) = (request.prompt.split(MISSING) for request in endpoint.requests)
+    assert first == second
+    assert "- first (lines 16-20): never run\n" in gaps
+    assert "- first (lines 16-20): never run: line 19 `return name`\n" in later
+    assert "assert 5 == 6" in later
+
+
+def test_the_page_is_that_of_the_prompts():
+    made = subprocess.run(
+        [sys.executable, REPOSITORY / "docs" / "prompts.py"], capture_output=True, text=True, check=True
+    )
+    page = REPOSITORY / "docs" / "prompts.md"
+    assert page.read_text("utf-8") == made.stdout, "run: python docs/prompts.py > docs/prompts.md"
+
+
+def test_an_own_template_takes_the_place_of_that_one_alone(tmp_path):
+    (tmp_path / "language-python.md.j2").write_text("Write doctests for {{ module }}.", "utf-8")
+    theirs = (shipped() / "language-python.md.j2").read_text("utf-8").rstrip("\n")
+    assert theirs in asked(QUESTION)
+    assert asked(QUESTION, tmp_path) == asked(QUESTION).replace(theirs, "Write doctests for shop.cart.")
+
+
+@pytest.mark.parametrize("template", ["{{ sauce }}", "{{ source.pith }}", "{% if %}", "{% include 'x' %}"])
+def test_a_template_that_cannot_be_rendered(tmp_path, template):
+    (tmp_path / "ask.md.j2").write_text(template, "utf-8")
+    with pytest.raises(UsageError, match=r"the prompt template ask\.md\.j2 cannot be rendered"):
+        asked(QUESTION, tmp_path)
+
+
+def refusal(name: str, gate: Gate = Gate.ALONE, trace: str = "E  assert 5 == 6", owner: str = "") -> Verdict:
+    run = Run(Outcome.FAILED, failure=Failure("assert 5 == 6", trace))
+    return Verdict(Candidate(name, "def x(): ...\n", owner=owner), gate, f"{gate.value} says no", runs=(run,))
+
+
+def test_attempts_are_shown_with_their_failure_the_latest_first():
+    found = attempts(
+        [refusal("one"), refusal("two", owner="TestCart"), Verdict(Candidate("kept", ""), None, "")]
+    )
+    assert [one.name for one in found] == ["TestCart.two", "one"]
+    text = asked(replace(QUESTION, attempts=found)).partition(MISSING)[2]
+    assert "`TestCart.two` alone says no\n\n```python\ndef x(): ...\n```\n```\nE  assert 5 == 6\n```" in text
+    assert "# Tests you wrote before that were not kept" not in asked(QUESTION)
+
+
+def test_attempts_are_bounded_and_what_was_not_needed_is_no_failure():
+    many = [refusal(str(number), trace="x" * 9_999 + "end") for number in range(20)]
+    found = attempts([*many, refusal("late", Gate.NEEDED)])
+    assert [one.name for one in found] == [str(number) for number in range(19, 19 - SHOWN_ATTEMPTS, -1)]
+    assert len(found[0].trace) == LONGEST_TRACE
+    assert found[0].trace.endswith("end")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("missing.md", None),
+        ("binary.md", b"\xff\xfe\x00"),
+        ("latin.py", b"x = '\xe4'"),
+        ("odd.py", b"# coding: no-such\nx"),
+        ("hex.py", b"# coding: hex\nx"),
+    ],
+)
+def test_a_file_that_cannot_be_shown(tmp_path, name, data):
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(UsageError, match=name):
+        read(tmp_path / name)
+
+
+def test_files_are_shown_from_the_root_and_cut(tmp_path):
+    path = tmp_path / "docs" / "long.md"
+    path.parent.mkdir()
+    path.write_bytes(b"\xef\xbb\xbf" + b"x" * (LONGEST_FILE + 7))
+    file = shown(path, tmp_path)
+    assert file.path == "docs/long.md"
+    assert file.text == "x" * LONGEST_FILE + "\n... 7 characters left out ..."
+    assert shown(path, tmp_path / "elsewhere").path == path.as_posix()
+
+
+def test_conftests_outermost_first(tmp_path):
+    for folder in ("tests/unit", "tests", "other"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "conftest.py").write_text(f"# {folder}", "utf-8")
+    found = conftests(tmp_path / "tests" / "unit" / "test_x.py", tmp_path)
+    assert [file.text for file in found] == ["# tests", "# tests/unit"]
+
+
+def test_numbers_are_those_of_python():
+    text = "one = '\x0c \u2028'\n\ntwo = 2\n"
+    assert File("x.py", text).numbered == "1  one = '\x0c \u2028'\n2\n3  two = 2"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        ([], ""),
+        (["a", "b"], "a, b"),
+        (["a"] * MOST_NAMED, ", ".join("a" * MOST_NAMED)),
+        (["a"] * (MOST_NAMED + 2), ", ".join("a" * MOST_NAMED) + " and 2 more"),
+    ],
+)
+def test_names_in_a_row(names, text):
+    assert listed(names) == text
