@@ -63,10 +63,10 @@ def test_a_statement_over_several_lines_keeps_its_style(old: str, new: str, expe
 
 
 def test_a_line_that_would_grow_too_long_is_put_in_brackets() -> None:
-    old = f"from a import {', '.join(f'name_number_{n}' for n in range(5))}"
-    assert (
-        with_imports(old, "from a import new") == old.replace("import ", "import (\n    ") + ",\n    new,\n)"
-    )
+    names = [f"name_number_{n}" for n in range(5)]
+    wrapped = "".join(f"    {name},\n" for name in sorted([*names, "new"]))
+    old = f"from a import {', '.join(names)}"
+    assert with_imports(old, "from a import new") == f"from a import (\n{wrapped})"
 
 
 @pytest.mark.parametrize(

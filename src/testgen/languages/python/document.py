@@ -58,10 +58,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Text that goes in at an offset of the old text; nothing is ever taken out."""
+    """Text that goes in at an offset of the old text.
+
+    Nothing is taken out but the names of an import line that has to be wrapped, `removed` characters.
+    """
 
     offset: int
     text: str
+    removed: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Document(Source):
         position = 0
         for insertion in sorted(insertions, key=lambda insertion: insertion.offset):
             parts += [self.text[position : insertion.offset], _NEWLINE.sub(self.newline, insertion.text)]
-            position = insertion.offset
+            position = insertion.offset + insertion.removed
         return replace(self, text="".join([*parts, self.text[position:]]))
 
     @cached_property

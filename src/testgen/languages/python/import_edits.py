@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from testgen.domain import Line
 from testgen.languages.python.document import Document, Insertion, Kind, Part
@@ -21,6 +22,8 @@ from testgen.languages.python.imports import (
 )
 from testgen.languages.python.indenting import indentation
 from testgen.languages.python.source import Piece
+
+Order: TypeAlias = Callable[[Import], tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _join(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> It
         yield from _wrap(document, host, new)
         return
     there = list(imports_of(host))
-    order = next((order for order in (by_type, by_letter) if sorted(there, key=order) == there), None)
+    order = _order_of(there)
     last: list[Import] = []
     for one in sorted(new, key=order or by_type):
         index = _index_after(there, one, order)
@@ -113,9 +116,12 @@ def _join(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> It
         yield from _append(document, host, last)
 
 
-def _index_after(
-    there: Sequence[Import], one: Import, order: Callable[[Import], tuple[int, str]] | None
-) -> int | None:
+def _order_of(there: Sequence[Import]) -> Order | None:
+    """The order in which the names of a statement stand, if any."""
+    return next((order for order in (by_type, by_letter) if sorted(there, key=order) == there), None)
+
+
+def _index_after(there: Sequence[Import], one: Import, order: Order | None) -> int | None:
     if order is None:
         return None
     return next((index for index, other in enumerate(there) if order(other) > order(one)), None)
@@ -129,10 +135,13 @@ def _grows_too_long(document: Document, host: ast.ImportFrom, new: Sequence[Impo
 
 
 def _wrap(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> Iterator[Insertion]:
-    first, last = host.names[0], host.names[-1]
-    names = "".join(f"    {one.part},\n" for one in sorted(new, key=by_type))
-    yield Insertion(document.offset(first.lineno - 1, first.col_offset), "(\n    ")
-    yield Insertion(_end(document, last), f",\n{names})")
+    """The statement over several lines, a name on each, in its order if it has one."""
+    there, first = list(imports_of(host)), host.names[0]
+    order = _order_of(there)
+    names = sorted([*there, *new], key=order) if order else [*there, *sorted(new, key=by_type)]
+    start = document.offset(first.lineno - 1, first.col_offset)
+    text = "".join(f"    {one.part},\n" for one in names)
+    yield Insertion(start, f"(\n{text})", removed=_end(document, host.names[-1]) - start)
 
 
 def _before(document: Document, host: ast.ImportFrom, index: int, one: Import) -> Insertion:

@@ -1,4 +1,4 @@
-"""Adding candidates to a test file, by insertions alone: all that was there stays, byte for byte."""
+"""Adding candidates to a test file by insertions: all that was there stays, but a wrapped import line."""
 
 from __future__ import annotations
 
