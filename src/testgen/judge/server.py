@@ -102,7 +102,8 @@ class Server:
         if self._process is None:
             self.start()
         try:
-            return self._exchange(asdict(job), job.timeout + GRACE)
+            starting = STARTUP if self.way == "spawn" else 0.0
+            return self._exchange(asdict(job), starting + job.timeout + GRACE)
         except WorkerDiedError:
             self.close()
             raise

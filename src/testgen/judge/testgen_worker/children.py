@@ -20,7 +20,10 @@ from .control import Control
 Start = Callable[[Json, int], int]  # begins a job that answers on a pipe; returns the child's pid
 
 LONGEST_ANSWER = 256 << 20  # bytes; more than any honest child has to say
+STARTUP = 120.0  # seconds for a new interpreter to import pytest, its plugins and the project
+BEGUN = b" "  # what a child says before it runs its job; JSON does not mind
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 # What the end of a child needs, held here because a test may replace it where it stands.
 _exit, _getpid, _write, _dumps = os._exit, os.getpid, os.write, json.dumps
@@ -67,7 +70,7 @@ def supervise(control: Control, start: Start, job: Json) -> Json:
     started = time.monotonic()
     child = Child(start(job, writer))
     os.close(writer)
-    message, ended = listen(control, reader, child, started + job["timeout"])
+    message, ended = listen(control, reader, child, job["timeout"])
     child.sweep()
     os.close(reader)
     if ended == "abandoned":
@@ -75,15 +78,21 @@ def supervise(control: Control, start: Start, job: Json) -> Json:
     return answer(ended, message, child.status or 0, job, time.monotonic() - started)
 
 
-def listen(control: Control, reader: int, child: Child, deadline: float) -> tuple[bytes, str]:
-    """What the child says, and which came first: answered, exited, timeout, or abandoned by testgen."""
+def listen(control: Control, reader: int, child: Child, timeout: float) -> tuple[bytes, str]:
+    """What the child says, and which came first: answered, exited, timeout, or abandoned by testgen.
+
+    The time runs from the child's first word, which is BEGUN: a new interpreter has to import all first.
+    """
     message, watched = b"", [control.fd, reader]
+    deadline = time.monotonic() + STARTUP
     while time.monotonic() < deadline and len(message) < LONGEST_ANSWER:
         readable, _, _ = select.select(watched, [], [], 0.02)
         if control.fd in readable and control.gone():
             return message, "abandoned"
         if reader in readable:
             data = os.read(reader, 1 << 20)
+            if not message:
+                deadline = time.monotonic() + timeout
             message += data
             if message.endswith(b"\n"):
                 return message, "answered"
@@ -158,6 +167,7 @@ def deliver(run: Callable[[Json], Json], job: Json, writer: int) -> None:
     if job["memory"]:
         limit_memory(job["memory"])
     me = _getpid()
+    _write(writer, BEGUN)
     try:
         result = run(job)
     except BaseException as error:  # noqa: BLE001  the last frame of a process that has to answer
@@ -188,5 +198,5 @@ def limit_memory(megabytes: int) -> None:
 
 def prctl(option: int, value: int) -> None:
     """Linux's prctl; elsewhere nothing, and only the child's own group is ended."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+    if LIBC:
+        LIBC.prctl(option, value, 0, 0, 0)
