@@ -41,15 +41,15 @@ class Company:
         merged = self.merger.merge(candidates)
         for reverse in (False, True):
             run = self.bench.try_out(merged.content, reverse=reverse)
-            found = self._blamed(merged, run, self.tolerated[reverse])
+            found = self._blamed(merged, run, red(run) and red(run) - self.tolerated[reverse])
             if found or run.outcome not in (Outcome.PASSED, Outcome.SKIPPED, *RED):
                 return found or self._by_halving(candidates, run)
         return None
 
-    def _blamed(self, merged: Merged, run: Run, tolerated: frozenset[str]) -> Culprit | None:
-        """Who is to blame for the first test that is red only in company."""
+    def _blamed(self, merged: Merged, run: Run, victims: frozenset[str]) -> Culprit | None:
+        """Who is to blame for the first of the tests that are red only in company."""
         order = list(dict.fromkeys(plain(test.name) for test in run.tests))
-        bad = next((name for name in order if name in red(run) - tolerated), None)
+        bad = next((name for name in order if name in victims), None)
         if bad is None:
             return None
         polluter = self._polluter(merged, order[: order.index(bad)], bad)
