@@ -74,8 +74,7 @@ class Rounds:
 
     def warm_up(self) -> None:
         """Begin to start the workers that `judge` needs."""
-        imported = self.baseline.coverage.reached.lines
-        self.keeper.bench.warm([self.baseline.module] if imported else [])
+        self.keeper.bench.warm(self.baseline.preload)
 
     def judge(self, reply: Reply) -> None:
         """One more round: take the reply apart and judge what is in it."""

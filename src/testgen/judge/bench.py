@@ -25,6 +25,9 @@ QUIETING = {
     "pytest-xdist": ("-n0",),
     "pytest-randomly": ("--randomly-dont-reorganize",),
 }
+# Numerics libraries (OpenBLAS, MKL, OpenMP) start threads as they are imported unless told that one is
+# enough, and a process with threads cannot be forked.
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The existing suite: what it reaches of the source, how the source is imported, how long it takes."""
+    """The existing suite: what it reaches of the source, how the source is imported, how long it takes.
+
+    `preload` are the modules that any candidate may find imported: the source, if the existing tests import
+    it; otherwise only the libraries that it needs, because then importing it is something gained.
+    """
 
     coverage: CoverageMap
     module: str
+    preload: tuple[str, ...]
     run: Run
 
 
@@ -93,7 +101,8 @@ class Bench:
         self._check_baseline(run, answer)
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
         coverage = CoverageMap(self.project.source, possible, run.reach & possible)
-        return Baseline(coverage, answer["module"], run)
+        preload = (answer["module"],) if run.reach.lines else tuple(answer["libraries"])
+        return Baseline(coverage, answer["module"], preload, run)
 
     def confirm(self, content: bytes) -> Run:
         """Run the whole suite once more, in a new process, as if the test file had this content."""
@@ -184,7 +193,9 @@ class Bench:
             preload=preload,
             fork=self.limits.fork,
         )
-        environ = self._test_environ() | ({"PYTHONHASHSEED": seed} if seed else {})
+        environ = self._test_environ()
+        if kind == "warm":
+            environ = ONE_THREAD | environ | {"PYTHONHASHSEED": seed}
         return Server(project.interpreter.path, setup, environ, self.scratch / f"{name}.log")
 
     def _quiet_args(self) -> tuple[str, ...]:

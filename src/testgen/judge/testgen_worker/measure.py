@@ -6,6 +6,8 @@ import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Container
+from pathlib import Path
 
 import coverage
 
@@ -71,6 +73,19 @@ def import_name(setup: Json) -> tuple[str, str]:
         if loaded_as(setup["source"]) == name:
             return name, ""
     return "", clip(errors[0] if errors else "no import name leads to it")
+
+
+def libraries(known: Container[str], root: str) -> list[str]:
+    """The modules from outside the project that were imported after those known, in their order."""
+    files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
+    return [
+        name for name, file in files.items() if file and name not in known and is_foreign(Path(file), root)
+    ]
+
+
+def is_foreign(file: Path, root: str) -> bool:
+    installed = {"site-packages", "dist-packages"} & set(file.parts)
+    return bool(installed) or Path(root) not in file.parents
 
 
 def loaded_as(source: str) -> str:

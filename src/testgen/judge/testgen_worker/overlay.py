@@ -9,6 +9,7 @@ import importlib.abc
 import importlib.util
 import linecache
 import sys
+from collections.abc import Container, Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -20,8 +21,10 @@ from _pytest.assertion.rewrite import rewrite_asserts
 class TextLoader(importlib.abc.InspectLoader):
     """Imports a test file from a text that does not stand at its path, with pytest's assertion rewriting."""
 
-    def __init__(self, path: Path, content: bytes, config: pytest.Config) -> None:
-        self.path, self.content, self.config = path, content, config
+    def __init__(
+        self, path: Path, content: bytes, config: pytest.Config, wanted: Container[str] | None
+    ) -> None:
+        self.path, self.content, self.config, self.wanted = path, content, config, wanted
 
     def get_source(self, fullname: str) -> str:  # noqa: ARG002
         return importlib.util.decode_source(self.content)
@@ -29,7 +32,8 @@ class TextLoader(importlib.abc.InspectLoader):
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         tree = ast.parse(self.content, filename=str(self.path))
         if self.config.getoption("assertmode") == "rewrite":
-            rewrite_asserts(tree, self.content, str(self.path), self.config)
+            with others_put_aside(tree, self.wanted):
+                rewrite_asserts(tree, self.content, str(self.path), self.config)
         return compile(tree, str(self.path), "exec", dont_inherit=True)
 
     def load(self) -> ModuleType:
@@ -51,6 +55,26 @@ class TextLoader(importlib.abc.InspectLoader):
         return module
 
 
+@contextlib.contextmanager
+def others_put_aside(tree: ast.Module, wanted: Container[str] | None) -> Iterator[None]:
+    """Take the tests that will not be run out of a module, in whose place they are again at the end.
+
+    Rewriting their assertions would take longer than everything else that is done for one test.
+    """
+    others = [node for node in tree.body if wanted is not None and is_another_test(node, wanted)]
+    places: dict[ast.stmt, ast.stmt] = {node: ast.Pass() for node in others}
+    tree.body = [places.get(node, node) for node in tree.body]
+    yield
+    back = {place: node for node, place in places.items()}
+    tree.body = [back.get(node, node) for node in tree.body]
+
+
+def is_another_test(node: ast.stmt, wanted: Container[str]) -> bool:
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return node.name.lower().startswith("test") and node.name not in wanted
+
+
 def module_name(path: Path) -> tuple[str, Path]:
     """The dotted name of a test file by its packages, and the folder that has to be on sys.path for it."""
     parts, root = [path.stem], path.parent
@@ -60,12 +84,14 @@ def module_name(path: Path) -> tuple[str, Path]:
     return ".".join(parts), root
 
 
-def text_module(parent: pytest.Collector, path: Path, content: bytes) -> pytest.Module:
-    """A pytest module collector for a text at a path."""
+def text_module(
+    parent: pytest.Collector, path: Path, content: bytes, wanted: Container[str] | None
+) -> pytest.Module:
+    """A pytest module collector for a text at a path, or for the wanted names of it."""
 
     class TextModule(pytest.Module):
         def _getobj(self) -> ModuleType:
-            return TextLoader(path, content, self.config).load()
+            return TextLoader(path, content, self.config, wanted).load()
 
     return TextModule.from_parent(parent, path=path)
 
@@ -80,6 +106,7 @@ class Overlay:
     def __init__(self, test_file: Path, only: bool) -> None:
         self.test_file, self.only = test_file, only
         self.content: bytes | None = None
+        self.wanted: Container[str] | None = None
         self.parents: dict[Path, pytest.Collector] = {}
 
     @pytest.hookimpl(tryfirst=True)  # a conftest that answers for every file must not win
@@ -93,8 +120,20 @@ class Overlay:
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module | None:
         if self.content is not None and Path(module_path) == self.test_file:
-            return text_module(parent, self.test_file, self.content)
+            return text_module(parent, self.test_file, self.content, self.wanted)
         return None
+
+    def choose(self, content: bytes, tests: list[str] | None) -> None:
+        """Show this text, or only what the named tests of it need."""
+        self.content = content
+        if tests is not None:
+            self.wanted = {name.partition("::")[0].partition("[")[0] for name in tests}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str) -> list[pytest.Item] | None:
+        """Leave out what will not be run before anything is made of it."""
+        top = isinstance(collector, pytest.Module) and Path(collector.path) == self.test_file
+        return [] if top and self.wanted is not None and name not in self.wanted else None
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         path = Path(collector.path)
@@ -107,7 +146,9 @@ class Overlay:
         nearest = max(
             (path for path in self.parents if path in self.test_file.parents), key=lambda p: len(p.parts)
         )
-        return list(session.genitems(text_module(self.parents[nearest], self.test_file, self.content)))
+        parent = self.parents[nearest]
+        module = text_module(parent, self.test_file, self.content, self.wanted)
+        return list(session.genitems(module))
 
     def holds(self, item: pytest.Item) -> bool:
         return Path(item.path) == self.test_file

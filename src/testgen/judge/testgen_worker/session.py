@@ -12,7 +12,7 @@ from typing import Callable
 import pytest
 
 from . import Json
-from .measure import SourceCoverage, import_name
+from .measure import SourceCoverage, import_name, libraries
 from .overlay import Overlay
 from .record import Recorder
 
@@ -56,7 +56,9 @@ class Suite:
     def pytest_sessionfinish(self) -> None:
         if "lines" not in self.answer:
             self.answer.update(self.coverage.report(), omitted=self.coverage.objection())
+            known = set(sys.modules)
             self.answer["module"], self.answer["import_error"] = import_name(self.setup)
+            self.answer["libraries"] = libraries(known, self.setup["cwd"])
 
 
 class Warm:
@@ -96,7 +98,7 @@ class Warm:
         """Run a job to its end in this process; nothing of it can be undone."""
         self.fresh_capture()
         session, started = self.session, perf_counter()
-        self.overlay.content = Path(job["content"]).read_bytes()
+        self.overlay.choose(Path(job["content"]).read_bytes(), job.get("tests"))
         hook = session.config.hook
         items = self.overlay.collect(session)
         hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)
