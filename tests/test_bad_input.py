@@ -150,19 +150,6 @@ def test_no_key(shop, endpoint):
     assert "API_KEY" in ended.stderr
 
 
-def test_a_test_file_that_changes_meanwhile_is_left_alone(shop, endpoint):
-    edited = shop.test_file.read_text() + "\n\ndef test_mine():\n    assert total([1]) == 1\n"
-
-    def edit_and_answer(_):
-        shop.test_file.write_text(edited)
-        return fenced(IMPORTS, GOOD)
-
-    endpoint.will(Say(edit_and_answer))
-    ended = shop.testgen("--max-iterations", "1", endpoint=endpoint)
-    assert shop.test_file.read_text() == edited
-    assert "changed meanwhile" in ended.stdout + ended.stderr
-
-
 def test_settings_of_the_project_are_respected(shop, endpoint):
     shop.write(
         {

@@ -58,6 +58,14 @@ class Keeper:
                 self.emit(Judged(after))
         return verdicts
 
+    def for_file(self, merger: Merger, old: bytes | None) -> Keeper:
+        """The same for another content of the test file."""
+        return replace(self, merger=merger, company=replace(self.company, merger=merger, old=old))
+
+    def befriended(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """The verdicts after the kept ones have been tried in the company of the file."""
+        return self._settled(verdicts, self._culprit_in_file)
+
     def confirmed(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """The verdicts after the whole suite has been seen green with the kept ones in it."""
         return self._settled(verdicts, self._culprit_in_suite)

@@ -13,16 +13,19 @@ from testgen.conversation import Conversation
 from testgen.domain import Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
-from testgen.files import read_if_there, replace_file
+from testgen.files import read_if_there
 from testgen.gaps import reach_of, wants
 from testgen.judge.bench import Bench, Limits, cores
+from testgen.judge.sandbox import choose
+from testgen.judge.sandbox.terms import Grants
 from testgen.keep import Keeper
 from testgen.languages import LANGUAGES, Unit
-from testgen.project import discover
+from testgen.project import Project, discover
 from testgen.prompting import Prompts
 from testgen.providers import connect
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
+from testgen.writing import hand_over, write
 
 
 def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
@@ -31,11 +34,11 @@ def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
     prompts = Prompts(settings.prompts_dir)
     with (
         closing(connect(settings, environ, scene.project.root)) as provider,
-        Bench(scene.project, limits(settings), environ) as bench,
+        bench_for(settings, scene.project, environ) as bench,
     ):
         rounds = begin(bench, scene, emit)
-        see_through(rounds, Conversation(settings, provider, prompts, rounds).run)
-    return finish(settings, rounds, provider.model, time.monotonic() - started)
+        written = see_through(settings, rounds, Conversation(settings, provider, prompts, rounds).run)
+    return sum_up(rounds, written, provider.model, time.monotonic() - started)
 
 
 def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Sequence[str]) -> Result:
@@ -48,10 +51,10 @@ def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Se
             rounds.judge(Reply(text, Usage()))
         rounds.stop = Stop.GIVEN
 
-    with Bench(scene.project, limits(settings), environ) as bench:
+    with bench_for(settings, scene.project, environ) as bench:
         rounds = begin(bench, scene, emit)
-        see_through(rounds, bring_replies)
-    return finish(settings, rounds, "", time.monotonic() - started)
+        written = see_through(settings, rounds, bring_replies)
+    return sum_up(rounds, written, "", time.monotonic() - started)
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
@@ -78,6 +81,12 @@ def check_names(wanted: tuple[str, ...], units: tuple[Unit, ...]) -> None:
             raise UsageError(f"the source has no function or class {name}", hint)
 
 
+def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Bench:
+    """Where candidates for a project are tried; raises UsageError if the sandbox asked for does not work."""
+    grants = Grants(settings.allow_network, settings.allow_read, settings.allow_write, settings.pass_env)
+    return Bench(project, limits(settings), environ, choose(settings.sandbox, grants, project, environ))
+
+
 def limits(settings: Settings) -> Limits:
     """How candidates are to be judged."""
     return Limits(
@@ -98,28 +107,37 @@ def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
     scope = reach_of(scene.units, scene.wanted, baseline.coverage.possible)
     company = Company(bench, scene.merger, scene.old)
     keeper = Keeper(bench, scene.merger, company, baseline.coverage.reached, scope, emit)
-    return Rounds(scene, baseline, keeper, emit)
+    rounds = Rounds(scene, baseline, keeper, emit)
+    rounds.note(bench.enclosure.note)
+    return rounds
 
 
-def see_through(rounds: Rounds, bring_replies: Callable[[], None]) -> None:
-    """Judge what comes and confirm it; an interruption ends all that runs and keeps what was judged."""
+def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], None]) -> bool:
+    """Judge what comes, confirm and write it; returns whether something was written.
+
+    An interruption ends all that runs; what was judged by then is written.
+    """
     try:
         bring_replies()
         rounds.confirm()
     except KeyboardInterrupt:
         rounds.keeper.bench.abandon()
         rounds.stop = Stop.INTERRUPTED
+    if settings.diff_only:
+        return False
+    written = write(rounds)
+    if rounds.kept and not written:
+        project = rounds.scene.project
+        patch = hand_over(sum_up(rounds, written), project.root)
+        rounds.note(
+            f"{project.test_file.name} was changed meanwhile and is left as it is; the change is in {patch}"
+        )
+    return written
 
 
-def finish(settings: Settings, rounds: Rounds, model: str, seconds: float) -> Result:
-    """Write what was kept, unless told otherwise, and sum up."""
-    scene, notes = rounds.scene, list(rounds.notes)
-    new = rounds.keeper.merged(rounds.verdicts).content if rounds.kept else None
-    written = False
-    if new is not None and not settings.diff_only:
-        written = replace_file(scene.project.test_file, new, expected=scene.old)
-        if not written:
-            notes.append(f"{scene.project.test_file.name} was changed meanwhile and is left as it is")
+def sum_up(rounds: Rounds, written: bool, model: str = "", seconds: float = 0.0) -> Result:
+    """What a report is made from."""
+    scene = rounds.scene
     return Result(
         source=scene.project.source,
         test_file=scene.project.test_file,
@@ -128,9 +146,9 @@ def finish(settings: Settings, rounds: Rounds, model: str, seconds: float) -> Re
         rounds=rounds.done(),
         stop=rounds.stop,
         old=scene.old,
-        new=new,
+        new=rounds.keeper.merged(rounds.verdicts).content if rounds.kept else None,
         written=written,
         model=model,
         seconds=seconds,
-        notes=tuple(notes),
+        notes=tuple(rounds.notes),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from testgen.domain import CoverageMap, Finish, Gap, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
@@ -97,6 +97,18 @@ class Rounds:
         if self.kept:
             self.emit(Stage("confirming with the whole suite"))
             self.verdicts = self.keeper.confirmed(self.verdicts)
+
+    def rebase(self, now: bytes | None) -> None:
+        """Go on from another content of the test file; the kept tests are judged again in its company.
+
+        Raises UsageError if that content cannot be read.
+        """
+        merger = self.scene.language.merger(now)
+        self.note("the test file was changed meanwhile; the kept tests are judged again beside the change")
+        self.scene = replace(self.scene, old=now, merger=merger)
+        self.keeper = self.keeper.for_file(merger, now)
+        self.verdicts = self.keeper.befriended(self.verdicts)
+        self.confirm()
 
     def note(self, text: str) -> None:
         """Remember something the user should know."""
