@@ -1,5 +1,5 @@
-"""Tests for `shipping.schedule` that a person wrote to show the judge at work: not from a model, not collected by
-pytest. Most are wrong in a way of their own; `testgen judge` says which, and keeps the others.
+"""Tests for `shipping.schedule` that a person wrote to show the judge at work; pytest does not see
+them. Most are wrong in a way of their own; `testgen judge` says which, and keeps the others.
 """
 
 from datetime import date, datetime, time
