@@ -19,12 +19,6 @@ from testgen.project import Project
 from testgen.providers.keys import is_secret_name
 
 PYTEST_NO_TESTS = 5
-# What a project's plugins would do to a measurement: report, distribute, shuffle.
-QUIETING = {
-    "pytest-cov": ("--no-cov",),
-    "pytest-xdist": ("-n0",),
-    "pytest-randomly": ("--randomly-dont-reorganize",),
-}
 # Numerics libraries (OpenBLAS, MKL, OpenMP) start threads as they are imported unless told that one is
 # enough, and a process with threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
@@ -96,7 +90,9 @@ class Bench:
 
     def measure(self) -> Baseline:
         """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
-        answer = self._run_suite(Job(self.limits.suite_timeout))
+        there = self.project.test_file.exists()  # its tests count, also if the test command leaves it out
+        content = str(self.project.test_file) if there else ""
+        answer = self._run_suite(Job(self.limits.suite_timeout, content))
         run = run_of(answer)
         self._check_baseline(run, answer)
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
@@ -199,9 +195,7 @@ class Bench:
         return Server(project.interpreter.path, setup, environ, self.scratch / f"{name}.log")
 
     def _quiet_args(self) -> tuple[str, ...]:
-        plugins = (QUIETING[name] for name in self.project.interpreter.plugins)
-        cache = f"cache_dir={self.scratch / 'pytest-cache'}"
-        return ("-o", cache, "--tb=short", *(word for words in plugins for word in words))
+        return ("-o", f"cache_dir={self.scratch / 'pytest-cache'}", "--tb=short")
 
     def _test_environ(self) -> dict[str, str]:
         """The user's environment without secrets; what is written by the way stays out of the project."""

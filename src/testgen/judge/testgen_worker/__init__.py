@@ -17,7 +17,7 @@ unproven is ever written into the project.
 
     __main__ -> supervisor -> children    the processes
                            -> session     the suite, or chosen tests in a warm session
-                              -> overlay, measure, record    what is read, reached, said
+                              -> overlay, measure, record, quiet    what is read, reached, said, left undone
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import pytest
 from . import Json
 from .measure import SourceCoverage, import_name, libraries
 from .overlay import Overlay
+from .quiet import EVERYWHERE, FOR_CANDIDATES, Quiet
 from .record import Recorder
 
 
@@ -44,7 +45,8 @@ class Suite:
         self.reverse = job.get("reverse", False)
         self.coverage.start()
         enter(self.setup)
-        status = pytest.main(self.setup["args"], plugins=[self.recorder, self.overlay, self])
+        plugins = [Quiet(EVERYWHERE), self.recorder, self.overlay, self]
+        status = pytest.main(self.setup["args"], plugins=plugins)
         return {**self.answer, **self.recorder.result(), "status": int(status)}
 
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
@@ -77,7 +79,8 @@ class Warm:
         self.then = then
         self.coverage.start()
         enter(self.setup)
-        return int(pytest.main(self.setup["args"], plugins=[self.recorder, self.overlay, self]))
+        plugins = [Quiet({**EVERYWHERE, **FOR_CANDIDATES}), self.recorder, self.overlay, self]
+        return int(pytest.main(self.setup["args"], plugins=plugins))
 
     def pytest_configure(self, config: pytest.Config) -> None:
         folder = self.overlay.test_file.parent
@@ -117,9 +120,10 @@ class Warm:
     def fresh_capture(self) -> None:
         """Own capture files: those of the parent are shared with every child before and after."""
         capture = self.session.config.pluginmanager.getplugin("capturemanager")
-        capture.stop_global_capturing()
-        capture.start_global_capturing()
-        capture.suspend_global_capture(in_=True)
+        if capture is not None:
+            capture.stop_global_capturing()
+            capture.start_global_capturing()
+            capture.suspend_global_capture(in_=True)
 
 
 def enter(setup: Json) -> None:
