@@ -29,6 +29,7 @@ VERSIONS = "Python 3.13.1, pytest 9.0.2, coverage 7.13.0"  # the page does not d
 
 # What an imagined first reply left missing, and the one of its tests that failed.
 STILL_MISSING = Reach.of([97, 148], [(95, 97), (147, 148), (179, 183), (185, 187)])
+KEPT = "test_every_further_kilogram_is_added"
 REFUSED = Verdict(
     Candidate(
         "test_cover_up_to_the_limit_is_free",
@@ -58,6 +59,7 @@ MEANINGS = {
     "instructions": "the text of `--additional-instructions`",
     "tests": "the test file: `path`, and `text`, which is empty if there is none yet",
     "gaps": "what is missing, a list of `name`, `first_line`, `last_line` and `sentences`",
+    "kept": "the names of the tests kept in earlier rounds",
     "attempts": "tests that were not kept, a list of `name`, `reason`, `code` and `trace`",
 }
 
@@ -81,8 +83,8 @@ name, the others stay. These are the names that a template may use; any other is
 |---|---|
 {names}
 
-In one run only `gaps` and `attempts` change from question to question. They come last: all before them is the
-same to the byte, so that providers' prompt caches hit.
+In one run only `gaps`, `kept` and `attempts` change from question to question. They come last: all before
+them is the same to the byte, so that providers' prompt caches hit.
 
 What follows is sent for the sample project [`shipping`](../sample_projects). This page is made by
 `python docs/prompts.py`.
@@ -134,7 +136,8 @@ def questions() -> tuple[Question, Question]:
         tuple(landmarks.in_words(gap) for gap in find_gaps(coverage, scene.units))
         for coverage in (baseline.coverage, after)
     )
-    return replace(always, gaps=before), replace(always, gaps=still, attempts=attempts([REFUSED]))
+    later = replace(always, gaps=still, kept=(KEPT,), attempts=attempts([REFUSED], 2))
+    return replace(always, gaps=before), later
 
 
 if __name__ == "__main__":

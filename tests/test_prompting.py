@@ -87,8 +87,8 @@ def test_rounds_of_a_run_have_the_same_beginning(tmp_path, project_python, endpo
     assert shop.testgen("--max-iterations", "2", "--repeat", "1", endpoint=endpoint).code == 0
     (first, gaps), (second, later) = (request.prompt.split(MISSING) for request in endpoint.requests)
     assert first == second
-    assert "- first (lines 16-20): never run\n" in gaps
-    assert "- first (lines 16-20): never run: line 19 `return name`\n" in later
+    assert "- first (lines 16-20): never called\n" in gaps
+    assert "- first (lines 16-20): line 19 `return name` never run\n" in later
     assert "assert 5 == 6" in later
 
 
@@ -121,7 +121,7 @@ def refusal(name: str, gate: Gate = Gate.ALONE, trace: str = "E  assert 5 == 6",
 
 def test_attempts_are_shown_with_their_failure_the_latest_first():
     found = attempts(
-        [refusal("one"), refusal("two", owner="TestCart"), Verdict(Candidate("kept", ""), None, "")]
+        [refusal("one"), refusal("two", owner="TestCart"), Verdict(Candidate("kept", ""), None, "")], 2
     )
     assert [one.name for one in found] == ["TestCart.two", "one"]
     text = asked(replace(QUESTION, attempts=found)).partition(MISSING)[2]
@@ -129,9 +129,17 @@ def test_attempts_are_shown_with_their_failure_the_latest_first():
     assert "# Tests you wrote before that were not kept" not in asked(QUESTION)
 
 
+def test_a_test_goes_back_so_many_times_and_not_once_it_was_kept():
+    kept = Verdict(Candidate("mended", ""), None, "")
+    found = attempts([refusal("again"), refusal("again"), refusal("once"), refusal("mended"), kept], 2)
+    assert [one.name for one in found] == ["once", "again"]
+    assert attempts([refusal("again")] * 3, 2) == ()
+    assert attempts([refusal("again")], 0) == ()
+
+
 def test_attempts_are_bounded_and_what_was_not_needed_is_no_failure():
     many = [refusal(str(number), trace="x" * 9_999 + "end") for number in range(20)]
-    found = attempts([*many, refusal("late", Gate.NEEDED)])
+    found = attempts([*many, refusal("late", Gate.NEEDED)], 2)
     assert [one.name for one in found] == [str(number) for number in range(19, 19 - SHOWN_ATTEMPTS, -1)]
     assert len(found[0].trace) == LONGEST_TRACE
     assert found[0].trace.endswith("end")

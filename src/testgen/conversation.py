@@ -10,7 +10,7 @@ from testgen.context.missing import Landmarks
 from testgen.domain import Reply, Stop
 from testgen.errors import ProviderError
 from testgen.events import Asking
-from testgen.prompting import Prompts, Question, attempts
+from testgen.prompting import Attempt, Prompts, Question, attempts
 from testgen.providers import Provider
 from testgen.rounds import Rounds
 from testgen.settings import Settings
@@ -55,7 +55,7 @@ class Conversation:
 
     def _may_be_mended(self) -> bool:
         """After a first round without gain another is worth its money if a failure can be learnt from."""
-        return len(self.rounds.usages) == 1 and bool(attempts(self.rounds.verdicts))
+        return len(self.rounds.usages) == 1 and bool(self._attempts())
 
     def _ask(self, number: int) -> Reply:
         rounds = self.rounds
@@ -75,4 +75,8 @@ class Conversation:
     def _question(self) -> Question:
         rounds = self.rounds
         gaps = tuple(self._landmarks.in_words(gap) for gap in rounds.gaps)
-        return replace(self._standing, gaps=gaps, attempts=attempts(rounds.verdicts))
+        kept = tuple(verdict.candidate.name for verdict in rounds.kept)
+        return replace(self._standing, gaps=gaps, kept=kept, attempts=self._attempts())
+
+    def _attempts(self) -> tuple[Attempt, ...]:
+        return attempts(self.rounds.verdicts, self.settings.max_repairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LONGEST_FILE = 24_000  # characters of a file beside the source that are shown
 MOST_NAMED = 20  # names of things left out
 SHOWN_ATTEMPTS = 8
+MENDABLE = frozenset(Gate) - {Gate.NEEDED}
 LONGEST_TRACE = 1_500
 
 
@@ -68,7 +70,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything the templates may use. Only `gaps` and `attempts` differ from round to round of a run."""
+    """Everything the templates may use. Only the last three differ from round to round of a run."""
 
     source: File
     module: str
@@ -81,6 +83,7 @@ class Question:
     instructions: str
     tests: File
     gaps: tuple[AskedGap, ...] = ()
+    kept: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
 
 
@@ -168,15 +171,25 @@ def conftests(test_file: Path, root: Path) -> tuple[File, ...]:
     return tuple(shown(path, root) for path in found if path.is_file())
 
 
-def attempts(verdicts: Sequence[Verdict]) -> tuple[Attempt, ...]:
-    """The refused tests worth showing again: those that failed or gained nothing, the latest first."""
-    worth = [one for one in reversed(verdicts) if one.refused_at not in (None, Gate.NEEDED)]
+def attempts(verdicts: Sequence[Verdict], most: int) -> tuple[Attempt, ...]:
+    """The refused tests worth showing again, each as it was last written, the latest first.
+
+    A test that was kept meanwhile, or refused more than `most` times under its name, is not shown again.
+    """
+    tries = Counter(_name(one) for one in verdicts)
+    latest = {_name(one): one for one in verdicts}
+    worth = [
+        one for one in reversed(latest.values()) if one.refused_at in MENDABLE and tries[_name(one)] <= most
+    ]
     return tuple(_attempt(verdict) for verdict in worth[:SHOWN_ATTEMPTS])
 
 
 def _attempt(verdict: Verdict) -> Attempt:
     failure = verdict.runs[-1].failure if verdict.runs else None
     trace = failure.trace[-LONGEST_TRACE:] if failure else ""
+    return Attempt(_name(verdict), verdict.reason, verdict.candidate.code.strip(), trace.strip())
+
+
+def _name(verdict: Verdict) -> str:
     candidate = verdict.candidate
-    name = f"{candidate.owner}.{candidate.name}" if candidate.owner else candidate.name
-    return Attempt(name, verdict.reason, candidate.code.strip(), trace.strip())
+    return f"{candidate.owner}.{candidate.name}" if candidate.owner else candidate.name

@@ -84,6 +84,7 @@ MODEL = "The model"
 PROMPT = "What the model is told"
 RECORDING = "Recorded replies"
 JUDGING = "Judging candidates"
+SAFETY = "What candidates may do"
 OUTPUT = "What comes out"
 
 
@@ -121,6 +122,7 @@ class Settings:
 
     desired_coverage: Goal = option(Goal(100, 100), "Stop when this much is covered.", EXTENT, kind=GOAL)
     max_iterations: int = option(3, "Rounds of asking the model at most.", EXTENT, least=1)
+    max_repairs: int = option(2, "Times a refused test goes back to the model at most.", EXTENT, least=0)
     fail_under: Goal | None = option(
         None, "Exit with 1 if less than this is covered at the end.", EXTENT, kind=GOAL
     )
@@ -172,6 +174,26 @@ class Settings:
     memory: int = option(2048, "MiB of memory a candidate may use.", JUDGING, metavar="MIB", least=16)
     jobs: int = option(0, "Candidates judged at the same time; 0 stands for one a core.", JUDGING, least=0)
     fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
+
+    sandbox: str = option(
+        "auto",
+        "Where candidates run; auto takes the strongest that works here.",
+        SAFETY,
+        choices=("auto", "bwrap", "docker", "landlock", "none"),
+    )
+    allow_network: bool = option(False, "Let the tests use the network.", SAFETY)
+    allow_read: tuple[Path, ...] = option(
+        (), "Let the tests read a file or folder that the sandbox hides; repeatable.", SAFETY
+    )
+    allow_write: tuple[Path, ...] = option(
+        (), "Let the tests change a file or folder for good; repeatable.", SAFETY
+    )
+    pass_env: tuple[str, ...] = option(
+        (),
+        "Let the tests see an environment variable that would be kept from them; repeatable.",
+        SAFETY,
+        metavar="NAME",
+    )
 
     dry_run: bool = option(
         False, "Ask nothing and spend nothing: show what is missing and what would be asked.", OUTPUT

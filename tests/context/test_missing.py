@@ -40,11 +40,11 @@ def said(lines=(), branches=(), first=1, last=20, source=SOURCE):
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ([4, 6, 20], "never run"),
-        ([8], "never run: line 8 `total = 2`"),
-        ([6, 8], "never run: line 6 `total = 1`, line 8 `total = 2`"),
-        ([11, 12, 14, 17], "never run: lines 11-14, line 17 `total = 4`"),
-        ([16, 17, 18, 20], "never run: lines 16-18, line 20 `return [x for x in prices]`"),
+        ([4, 6, 20], "never called"),
+        ([8], "line 8 `total = 2` never run"),
+        ([6, 8], "line 6 `total = 1`, line 8 `total = 2` never run"),
+        ([11, 12, 14, 17], "lines 11-14, line 17 `total = 4` never run"),
+        ([16, 17, 18, 20], "lines 16-18, line 20 `return [x for x in prices]` never run"),
     ],
 )
 def test_lines(lines, words):
@@ -76,12 +76,12 @@ def test_branches(branch, words):
 
 def test_branches_of_missing_lines_go_without_saying():
     assert said([8], [(7, 8), (9, 14)]) == (
-        "never run: line 8 `total = 2`; line 9 `for price in prices` never finished normally"
+        "line 8 `total = 2` never run; line 9 `for price in prices` never finished normally"
     )
 
 
 def test_only_a_function_is_never_run_as_a_whole():
-    assert said([22], first=22, last=22) == "never run: line 22 `VALUE = 1`"
+    assert said([22], first=22, last=22) == "line 22 `VALUE = 1` never run"
 
 
 def test_long_code_is_clipped():

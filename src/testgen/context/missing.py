@@ -42,10 +42,10 @@ class Landmarks:
     def in_words(self, gap: Gap) -> AskedGap:
         """A gap in sentences; branches from or to a line that is missing itself go without saying."""
         missing = gap.missing
-        said = [f"never run: {', '.join(self._unreached(gap))}"] if missing.lines else []
+        said = [f"{', '.join(self._unreached(gap))} never run"] if missing.lines else []
         said += [self._untaken(arc) for arc in sorted(missing.branches) if missing.lines.isdisjoint(arc)]
         if _entry(self.functions.get(gap.first_line)) in missing.lines:
-            said = ["never run"]
+            said = ["never called"]
         return AskedGap(gap.name, gap.first_line, gap.last_line, tuple(said))
 
     def _unreached(self, gap: Gap) -> Iterator[str]:
