@@ -9,8 +9,7 @@ from pathlib import Path
 from textwrap import indent
 
 from testgen.errors import ExitCode, TestgenError
-from testgen.judge.bench import Bench
-from testgen.pipeline import limits
+from testgen.pipeline import bench_for
 from testgen.project import Project, discover
 from testgen.providers import connect
 from testgen.providers.checks import Check, explain, ping
@@ -81,7 +80,7 @@ def _answer(settings: Settings, environ: Mapping[str, str], root: Path) -> Findi
 
 def _suite(settings: Settings, project: Project, environ: Mapping[str, str]) -> Finding:
     try:
-        with Bench(project, limits(settings), environ) as bench:
+        with bench_for(settings, project, environ) as bench:
             baseline = bench.measure()
     except TestgenError as error:
         return Finding.failed("existing tests", error)

@@ -26,7 +26,9 @@ def find(name):
     try: return version(name)
     except PackageNotFoundError: return ""
 names = ("pytest", "coverage", "pytest-cov", "pytest-xdist", "pytest-randomly")
-print(json.dumps({"version": sys.version.split()[0], **{name: find(name) for name in names}}))
+folders = [folder for folder in (sys.prefix, sys.base_prefix, *sys.path) if folder]
+about = {"version": sys.version.split()[0], "executable": sys.executable, "folders": folders}
+print(json.dumps({**about, **{name: find(name) for name in names}}))
 """
 
 
@@ -39,6 +41,7 @@ class Interpreter:
     pytest: str
     coverage: str
     plugins: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()  # where it is and what it imports from
 
     @property
     def versions(self) -> str:
@@ -215,4 +218,6 @@ def probe(python: Path) -> Interpreter:
             f"Install: {python} -m pip install {' '.join(missing)}   (or name another one with --python)",
         )
     plugins = tuple(name for name in ("pytest-cov", "pytest-xdist", "pytest-randomly") if found[name])
-    return Interpreter(python, found["version"], found["pytest"], found["coverage"], plugins)
+    folders = tuple(map(Path, found["folders"]))
+    path = Path(found["executable"])  # what was asked may be a script that looks for it
+    return Interpreter(path, found["version"], found["pytest"], found["coverage"], plugins, folders)

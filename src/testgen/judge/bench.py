@@ -14,13 +14,15 @@ from typing import Any
 
 from testgen.domain import CoverageMap, Failure, Outcome, Reach, Run
 from testgen.errors import ProjectError
+from testgen.judge.sandbox import Enclosure
+from testgen.judge.sandbox.terms import Grants
 from testgen.judge.server import Job, Server, Setup, WorkerDiedError, run_of
 from testgen.project import Project
-from testgen.providers.keys import is_secret_name
 
 PYTEST_NO_TESTS = 5
 # Numerics libraries (OpenBLAS, MKL, OpenMP) start threads as they are imported unless told that one is
 # enough, and a process with threads cannot be forked.
+UNCONFINED = Enclosure()
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
@@ -61,9 +63,16 @@ class Baseline:
 class Bench:
     """Runs the suite, and test files that are not written yet. Used as a context manager; thread-safe."""
 
-    def __init__(self, project: Project, limits: Limits, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        limits: Limits,
+        environ: Mapping[str, str],
+        enclosure: Enclosure = UNCONFINED,
+    ) -> None:
         self.project = project
         self.limits = limits
+        self.enclosure = enclosure
         self._environ = environ
         self.scratch = Path()
         self._suite: Server | None = None
@@ -75,7 +84,6 @@ class Bench:
 
     def __enter__(self) -> Bench:
         self.scratch = Path(tempfile.mkdtemp(prefix="testgen-"))
-        (self.scratch / "tmp").mkdir()
         return self
 
     def __exit__(
@@ -92,13 +100,34 @@ class Bench:
         """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
         there = self.project.test_file.exists()  # its tests count, also if the test command leaves it out
         content = str(self.project.test_file) if there else ""
-        answer = self._run_suite(Job(self.limits.suite_timeout, content))
+        job = Job(self.limits.suite_timeout, content)
+        answer = self._run_suite(job)
         run = run_of(answer)
-        self._check_baseline(run, answer)
+        try:
+            self._check_baseline(run, answer)
+        except ProjectError as inside:
+            self._compare_outside(job, inside)
+            raise
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
         coverage = CoverageMap(self.project.source, possible, run.reach & possible)
         preload = (answer["module"],) if run.reach.lines else tuple(answer["libraries"])
         return Baseline(coverage, answer["module"], preload, run)
+
+    def _compare_outside(self, job: Job, inside: ProjectError) -> None:
+        """Raise what helps when the tests that are red in the sandbox are green for the user."""
+        outside = Enclosure(grants=Grants(variables=tuple(self._environ)))
+        with self._server("fresh", "outside", enclosure=outside) as server:
+            try:
+                answer = server.call(job)
+                self._check_baseline(run_of(answer), answer)
+            except (WorkerDiedError, ProjectError):
+                return
+        raise ProjectError(
+            f"the existing tests are green outside the sandbox ({self.enclosure.name}), "
+            f"but inside: {inside.cause}",
+            "Allow what they need: --allow-network, --allow-write PATH, --allow-read PATH, --pass-env NAME; "
+            "or trust the model: --sandbox none",
+        )
 
     def confirm(self, content: bytes) -> Run:
         """Run the whole suite once more, in a new process, as if the test file had this content."""
@@ -176,34 +205,32 @@ class Bench:
                 f"the existing tests cannot be run: {error}", _tail(self._suite.output())
             ) from None
 
-    def _server(self, kind: str, name: str, preload: tuple[str, ...] = (), seed: str = "") -> Server:
-        project = self.project
+    def _server(
+        self,
+        kind: str,
+        name: str,
+        preload: tuple[str, ...] = (),
+        seed: str = "",
+        enclosure: Enclosure | None = None,
+    ) -> Server:
+        project, own = self.project, self.scratch / name
+        start = (enclosure or self.enclosure).start(project, own, self._environ)
         setup = Setup(
             kind=kind,
             cwd=str(project.root),
             source=str(project.source),
             test_file=str(project.test_file),
-            args=(*project.pytest_args, *self._quiet_args()),
+            args=(*project.pytest_args, "-o", f"cache_dir={own / 'cache'}", "--tb=short"),
             cwd_importable=project.cwd_importable,
             import_names=project.import_names,
             preload=preload,
             fork=self.limits.fork,
+            confine=start.confine,
         )
-        environ = self._test_environ()
+        environ = dict(start.environ)
         if kind == "warm":
             environ = ONE_THREAD | environ | {"PYTHONHASHSEED": seed}
-        return Server(project.interpreter.path, setup, environ, self.scratch / f"{name}.log")
-
-    def _quiet_args(self) -> tuple[str, ...]:
-        return ("-o", f"cache_dir={self.scratch / 'pytest-cache'}", "--tb=short")
-
-    def _test_environ(self) -> dict[str, str]:
-        """The user's environment without secrets; what is written by the way stays out of the project."""
-        kept = {name: value for name, value in self._environ.items() if not is_secret_name(name)}
-        return kept | {
-            "TMPDIR": str(self.scratch / "tmp"),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        return Server(start.command, setup, environ, self.scratch / f"{name}.log")
 
     def _check_baseline(self, run: Run, answer: Mapping[str, Any]) -> None:
         output = _tail(self._suite.output()) if self._suite else ""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import secrets
 import selectors
+import signal
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from testgen.domain import Failure, Outcome, Reach, Run, TestResult
+from testgen.judge.sandbox.terms import OPEN, Confine
 
-WORKER = Path(__file__).with_name("testgen_worker")
 GRACE = 5.0  # seconds a supervisor has, beyond a job's own limit, to clear up and answer
 STARTUP = 120.0  # seconds for importing pytest, its plugins and the project
 
@@ -23,7 +28,7 @@ class Setup:
     """What a worker has to know before its first job; see testgen_worker for the kinds.
 
     `args` are pytest's arguments, `import_names` the names under which the source may be importable,
-    `preload` the modules a warm worker imports before it forks.
+    `preload` the modules a warm worker imports before it forks, `confine` how it shuts itself in.
     """
 
     kind: str
@@ -35,6 +40,7 @@ class Setup:
     import_names: tuple[str, ...]
     preload: tuple[str, ...] = ()
     fork: bool = True
+    confine: Confine = OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class WorkerDiedError(Exception):
 class Server:
     """One worker; one job at a time. Not shared between threads."""
 
-    def __init__(self, python: Path, setup: Setup, environ: Mapping[str, str], log: Path) -> None:
-        self._command = [str(python), str(WORKER)]
+    def __init__(self, command: Sequence[str], setup: Setup, environ: Mapping[str, str], log: Path) -> None:
+        self._command = command
         self._setup = setup
         self._environ = dict(environ)
         self._log = log
@@ -125,7 +131,7 @@ class Server:
         try:
             process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
-            process.kill()
+            kill_group(process)
             process.wait()
 
     def output(self) -> str:
@@ -134,13 +140,19 @@ class Server:
 
     def _exchange(self, message: dict[str, Any], timeout: float) -> dict[str, Any]:
         assert self._process is not None and self._process.stdin is not None  # noqa: S101
+        token = secrets.token_hex(8)
         try:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.write(json.dumps({**message, "token": token}).encode() + b"\n")
             self._process.stdin.flush()
         except (OSError, ValueError) as error:  # ValueError: hung up meanwhile
             raise WorkerDiedError(f"the worker is gone ({error})") from error
-        answer: dict[str, Any] = json.loads(self._read_line(timeout))
-        return answer
+        deadline = time.monotonic() + timeout
+        while True:
+            line = self._read_line(deadline - time.monotonic())
+            with contextlib.suppress(ValueError):  # what a candidate wrote here is not for us
+                answer = json.loads(line)
+                if isinstance(answer, dict) and answer.get("token") == token:
+                    return answer
 
     def _read_line(self, timeout: float) -> bytes:
         assert self._process is not None and self._process.stdout is not None  # noqa: S101
@@ -148,8 +160,8 @@ class Server:
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
             while b"\n" not in self._pending:
-                if not selector.select(timeout):
-                    raise WorkerDiedError(f"the worker did not answer within {timeout:g} s")
+                if not selector.select(max(timeout, 0.0)):
+                    raise WorkerDiedError("the worker did not answer in time")
                 data = stream.read1(1 << 20)  # type: ignore[attr-defined]
                 if not data:
                     raise WorkerDiedError(f"the worker ended with exit code {self._process.wait()}")
@@ -158,15 +170,27 @@ class Server:
         return line
 
 
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process that leads a group, and those of its group, among them what a sandbox is made of."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
 def run_of(answer: Mapping[str, Any]) -> Run:
-    """A worker's answer as a value."""
-    return Run(
-        outcome=Outcome(answer["outcome"]),
-        reach=Reach.of(answer.get("lines", ()), answer.get("branches", ())),
-        seconds=answer["seconds"],
-        tests=tuple(_test_of(test) for test in answer["tests"]),
-        failure=_failure_of(answer["failure"]),
-    )
+    """A worker's answer as a value; one that a candidate made up badly counts as a crash."""
+    try:
+        return Run(
+            outcome=Outcome(answer["outcome"]),
+            reach=Reach.of(answer.get("lines", ()), answer.get("branches", ())),
+            seconds=float(answer["seconds"]),
+            tests=tuple(_test_of(test) for test in answer["tests"]),
+            failure=_failure_of(answer["failure"]),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Run(Outcome.CRASHED, failure=Failure("its process answered with something else than a result"))
 
 
 def _test_of(test: Mapping[str, Any]) -> TestResult:

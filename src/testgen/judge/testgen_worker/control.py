@@ -18,6 +18,7 @@ class Control:
         os.dup2(null, 0)
         os.dup2(2, 1)
         self.pending = b""
+        self.token = ""  # of the message that the next answer is for
 
     def read(self) -> Json | None:
         """The next message, or None when testgen is gone."""
@@ -28,11 +29,17 @@ class Control:
             self.pending += data
         line, _, self.pending = self.pending.partition(b"\n")
         message: Json = json.loads(line)
+        self.token = message.pop("token")
         return message
 
     def send(self, message: Json) -> None:
-        self.output.write(json.dumps(message).encode() + b"\n")
+        self.output.write(json.dumps({**message, "token": self.token}).encode() + b"\n")
         self.output.flush()
+
+    def close(self) -> None:
+        """Let go of the line in a process that must not speak for the supervisor."""
+        os.close(self.fd)
+        os.close(self.output.fileno())
 
     def gone(self) -> bool:
         """Whether testgen has closed the line; to be asked when the input is readable."""

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from typing import NoReturn
+from typing import Callable, NoReturn
 
 from . import Json
 from .children import (
@@ -21,6 +21,7 @@ from .children import (
     spawning,
     supervise,
 )
+from .confine import seclude, settle
 from .control import Control
 from .session import Suite, Warm
 
@@ -38,9 +39,11 @@ def main() -> None:
         return
     os.chdir(setup["cwd"])
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    settle(setup["confine"])
     fork = setup["fork"] and HAS_FORK
     if setup["kind"] == "fresh":
-        start = forking(lambda job: Suite(setup).run(job)) if fork else spawning(setup)
+        run = alone(control, setup, lambda job: Suite(setup).run(job))
+        start = forking(run) if fork else spawning(setup)
     elif fork:
         serve_warm(control, setup)
         return
@@ -48,6 +51,17 @@ def main() -> None:
         start = spawning(setup)
     control.send({"ready": "fork" if fork else "spawn", "why": ""})
     serve(control, start)
+
+
+def alone(control: Control, setup: Json, run: Callable[[Json], Json]) -> Callable[[Json], Json]:
+    """The same in a forked child, after that has lost the line to testgen and is shut in."""
+
+    def run_alone(job: Json) -> Json:
+        control.close()
+        seclude(setup["confine"])
+        return run(job)
+
+    return run_alone
 
 
 def serve(control: Control, start: Start) -> NoReturn:
@@ -71,7 +85,7 @@ def serve_warm(control: Control, setup: Json) -> None:
         gc.collect()
         gc.freeze()  # so that the children's collectors leave the shared pages alone
         control.send({"ready": "fork", "why": ""})
-        serve(control, forking(warm.run))
+        serve(control, forking(alone(control, setup, warm.run)))
 
     control.send({"ready": "", "why": gave_up(warm, warm.enter(ready))})
 
@@ -95,6 +109,7 @@ def be_child(writer: int) -> None:
     order = json.loads(sys.stdin.buffer.read())
     setup, job = order["setup"], order["job"]
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    seclude(setup["confine"])
     if setup["kind"] == "fresh":
         deliver(Suite(setup).run, job, writer)
         return

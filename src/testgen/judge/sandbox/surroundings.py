@@ -1,0 +1,109 @@
+"""What of the machine a project's tests need to see, and what they must not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+
+from testgen.judge.sandbox.terms import Grants, Place
+from testgen.project import NOT_OURS, Project
+
+WORKER = Path(__file__).parent.with_name("testgen_worker")
+# Folders that hold what is the user's and not the system's.
+PERSONAL = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/mnt", "/media")  # noqa: S108
+# What a home folder holds of keys; hidden with it, and still hidden where a part of it is shown.
+KEYS = (
+    *(".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".password-store", ".local/share/keyrings"),
+    *(".config/gcloud", ".config/gh", ".config/git/credentials"),
+    *(".netrc", ".pypirc", ".npmrc", ".git-credentials"),
+)
+SECRET_FILES = (".env", ".env.*", ".envrc", ".netrc", ".pypirc", ".npmrc", ".git-credentials", "secrets.toml")
+EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist")
+# Variables that lead to the user's own files, or to programs that do what they are told from outside.
+DOORS = (
+    *("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"),
+    *("SSH_AUTH_SOCK", "SSH_AGENT_PID", "GPG_AGENT_INFO", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST"),
+    *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"),
+)
+
+
+def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str, str]) -> Place:
+    """Where a worker of this project runs whose own folder is to be `own`."""
+    homes = tuple(home_folders(environ))
+    hidden = folders((*map(Path, PERSONAL), *homes))
+    shown = folders((*interpreter_folders(project), *name_resolution(grants), WORKER))
+    inside = (path for path in shown if any(path != top and path.is_relative_to(top) for top in hidden))
+    visible = (project.root, *inside)
+    return Place(
+        root=project.root,
+        scratch=own.parent.resolve(),
+        own=own.resolve(),
+        hidden=hidden,
+        shown=visible,
+        masked=(*secret_files(project.root), *keys(homes, (*visible, *grants.read, *grants.write))),
+        grants=grants,
+    )
+
+
+def folders(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of the paths that are there, without links and repetitions."""
+    there = (path.resolve() for path in paths if path.is_absolute() and path.exists())
+    return tuple(dict.fromkeys(there))
+
+
+def home_folders(environ: Mapping[str, str]) -> Iterator[Path]:
+    """The user's home as the environment and as the system have it; never the root of the file system."""
+    candidates = {environ.get("HOME", "")}
+    if os.name == "posix":
+        import pwd
+
+        candidates.update(entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid == os.getuid())
+    found = (Path(text).resolve() for text in sorted(candidates) if text)
+    yield from (path for path in found if path.is_dir() and path != Path(path.anchor))
+
+
+def interpreter_folders(project: Project) -> Iterator[Path]:
+    """Where the project's interpreter and what it imports are, each link on the way to it included."""
+    yield from project.interpreter.folders
+    program = project.interpreter.path
+    while program.is_symlink():
+        program = program.parent / program.readlink()
+        yield program.parent.parent if program.parent.name == "bin" else program
+
+
+def name_resolution(grants: Grants) -> Iterator[Path]:
+    """The file that says which server knows names, which may lie among what is hidden."""
+    if grants.network:
+        yield Path("/etc/resolv.conf").resolve()
+
+
+def secret_files(root: Path) -> Iterator[Path]:
+    """The project's files that by their names hold secrets, and git's settings, which may hold a token."""
+    settings = root / ".git" / "config"
+    if settings.is_file():
+        yield settings
+    for folder, below, files in os.walk(root):
+        below[:] = [name for name in below if name not in NOT_OURS and not foreign(Path(folder, name))]
+        yield from (Path(folder, name) for name in files if is_secret_file(name))
+
+
+def foreign(folder: Path) -> bool:
+    """Whether a folder was installed or is kept by a tool."""
+    return folder.name in (".git", ".tox", ".nox") or (folder / "pyvenv.cfg").exists()
+
+
+def is_secret_file(name: str) -> bool:
+    """Whether files of this name hold secrets; an example for one does not."""
+    if any(fnmatch(name, pattern) for pattern in EXAMPLES):
+        return False
+    return any(fnmatch(name, pattern) for pattern in SECRET_FILES)
+
+
+def keys(homes: Iterable[Path], visible: Iterable[Path]) -> Iterator[Path]:
+    """The places for keys in the homes that are visible, unless they were named themselves."""
+    shown = tuple(visible)
+    for path in (home / name for home in homes for name in KEYS):
+        if path.exists() and any(path != top and path.is_relative_to(top) for top in shown):
+            yield path
