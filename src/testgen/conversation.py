@@ -8,7 +8,7 @@ from functools import cached_property
 from testgen.context import standing
 from testgen.context.missing import Landmarks
 from testgen.domain import Reply, Stop
-from testgen.errors import ProviderError
+from testgen.errors import BudgetError, ProviderError
 from testgen.events import Asking
 from testgen.prompting import Attempt, Prompts, Question, attempts
 from testgen.providers import Provider
@@ -37,7 +37,7 @@ class Conversation:
                 if number == 1:
                     raise
                 self.rounds.note(f"{error.cause}. {error.remedy}".strip())
-                self.rounds.stop = Stop.PROVIDER
+                self.rounds.stop = Stop.BUDGET if isinstance(error, BudgetError) else Stop.PROVIDER
                 return
             self.rounds.judge(reply)
         self.rounds.stop = self._reason_to_stop() or Stop.ROUNDS

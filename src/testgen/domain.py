@@ -278,6 +278,7 @@ class Stop(Enum):
     NO_GAIN = "a round gained nothing"
     DRY_RUN = "a dry run asks nothing"
     GIVEN = "all that was given has been judged"
+    BUDGET = "the budget is used up"
     PROVIDER = "the provider failed"
     INTERRUPTED = "interrupted"
 

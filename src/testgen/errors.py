@@ -25,6 +25,7 @@ class TestgenError(Exception):
      ├── UsageError      exit 2: options, configuration, paths
      ├── ProjectError    exit 3: the project cannot be measured
      └── ProviderError   exit 4: the model could not be asked (retryable or not)
+          └── BudgetError        it was not, because that could pass a limit of the run
     """
 
     __test__ = False  # or pytest takes it for a test class
@@ -52,3 +53,7 @@ class ProviderError(TestgenError):
     """The model could not be asked: key, quota, model name, network, an unusable answer."""
 
     code = ExitCode.PROVIDER
+
+
+class BudgetError(ProviderError):
+    """The model was not asked, because that could pass what the run may cost or how long it may take."""

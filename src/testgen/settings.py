@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from testgen.options import Kind, option, options_of, path_from
 
 if TYPE_CHECKING:
-    from testgen.domain import CoverageMap
+    from testgen.domain import CoverageMap, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,37 @@ class Goal:
     def met_by(self, coverage: CoverageMap) -> bool:
         """Whether the coverage is at least this, lines and branches."""
         return coverage.line_percent >= self.lines and coverage.branch_percent >= self.branches
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens of each kind."""
+
+    prompt: float
+    reply: float
+    cached: float
+    thought: float
+
+    @classmethod
+    def parse(cls, text: str) -> Price:
+        """Read "2.5,10", the price of the prompt and that of the reply; raises ValueError."""
+        prompt, reply = (float(part) for part in text.split(","))
+        if not (0 <= prompt < math.inf and 0 <= reply < math.inf):
+            raise ValueError(text)
+        return cls(prompt, reply, prompt, reply)
+
+    def __str__(self) -> str:
+        return f"{self.prompt:g},{self.reply:g}"
+
+    def of(self, usage: Usage) -> float:
+        """What the tokens cost, in US dollars."""
+        dollars = (
+            (usage.prompt_tokens - usage.cached_tokens) * self.prompt
+            + usage.cached_tokens * self.cached
+            + (usage.completion_tokens - usage.reasoning_tokens) * self.reply
+            + usage.reasoning_tokens * self.thought
+        )
+        return dollars / 1_000_000
 
 
 STDOUT = Path("-")
@@ -74,6 +106,11 @@ GOAL = Kind(
     lambda text, _base: Goal.parse(text),
     "per cent from 0 to 100, as 90 (lines and branches alike) or 90,80",
     "LINES[,BRANCHES]",
+)
+PRICE = Kind(
+    lambda text, _base: Price.parse(text),
+    "dollars for a million tokens, of the prompt and of the reply, as 2.5,10",
+    "IN,OUT",
 )
 REPORT = Kind(ReportTarget.parse, f"FORMAT:PATH, FORMAT one of {', '.join(REPORT_FORMATS)}", "FORMAT:PATH")
 
@@ -126,6 +163,19 @@ class Settings:
     fail_under: Goal | None = option(
         None, "Exit with 1 if less than this is covered at the end.", EXTENT, kind=GOAL
     )
+    max_cost: float | None = option(
+        None, "Ask nothing more that could make the run cost more US dollars.", EXTENT, metavar="USD", least=0
+    )
+    max_tokens: int | None = option(
+        None, "Ask nothing more that could take more tokens, prompts and replies together.", EXTENT, least=0
+    )
+    max_time: float | None = option(
+        None,
+        "Seconds after which nothing is asked or waited for; replies that came are judged.",
+        EXTENT,
+        metavar="SECONDS",
+        least=0,
+    )
 
     model: str = option(
         "gpt-4o", "The model to ask; azure/NAME and the names of liteLLM work too.", MODEL, metavar="NAME"
@@ -147,6 +197,15 @@ class Settings:
         "How long a reasoning model thinks, such as low. Default: the model's own.",
         MODEL,
         metavar="EFFORT",
+    )
+    max_output_tokens: int | None = option(
+        None, "Tokens of one reply. Default: what the model can give, 16,000 at most.", MODEL, least=1
+    )
+    context_window: int | None = option(
+        None, "Tokens that the model can read. Default: as liteLLM's list says, if it does.", MODEL, least=1
+    )
+    price: Price | None = option(
+        None, "What the model costs. Default: as liteLLM's list says, if it does.", MODEL, kind=PRICE
     )
     request_timeout: float = option(120, "Seconds to wait for a reply.", MODEL, metavar="SECONDS", least=1)
     max_wait: float = option(

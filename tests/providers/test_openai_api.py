@@ -96,8 +96,8 @@ def test_only_what_was_chosen_is_sent(endpoint, connect, api):
     assert (
         plain
         == {
-            "chat": {"model", "messages", "stream", "stream_options"},
-            "responses": {"model", "input", "stream", "store"},
+            "chat": {"model", "messages", "stream", "stream_options", "max_tokens"},
+            "responses": {"model", "input", "stream", "store", "max_output_tokens"},
         }[api]
     )
     assert thinking - plain == {"chat": {"reasoning_effort"}, "responses": {"reasoning"}}[api]
@@ -207,6 +207,58 @@ def test_a_refused_temperature_is_left_out_from_then_on(endpoint, connect):
     assert [provider.complete(TALK).text for _ in range(2)] == ["one", "two"]
     assert ["temperature" in request.body for request in endpoint.requests] == [True, False, False]
     assert provider.slept == []
+
+
+LIMITS = {"chat": ["max_tokens", "max_completion_tokens"], "responses": ["max_output_tokens"]}
+
+
+def limits(endpoint):
+    """What each request called the limit of the reply, and the limit."""
+    named = ({name: request.body[name] for name in sum(LIMITS.values(), []) if name in request.body}
+             for request in endpoint.requests)  # fmt: skip
+    return list(named)
+
+
+@pytest.mark.parametrize(
+    ("options", "tokens"),
+    [
+        ({}, 16_000),
+        ({"max_output_tokens": 90_000}, 90_000),
+        ({"model": "gpt-4"}, 2_048),
+        ({"model": "no-such-model"}, 16_000),
+        ({"model": "no-such-model", "context_window": 8_000}, 2_000),
+        ({"model": "gpt-4", "context_window": 100_000}, 4_096),
+    ],
+)
+def test_a_reply_has_a_limit(endpoint, connect, api, options, tokens):
+    endpoint.will(Say("fine"))
+    connect(**options).complete(TALK)
+    assert limits(endpoint) == [{LIMITS[api][0]: tokens}]
+
+
+def test_the_limit_of_a_reply_has_several_names_and_may_be_missing(endpoint, connect, api):
+    names = LIMITS[api]
+    endpoint.will(*map(unsupported, names), Say("fine"), Say("fine"))
+    provider = connect()
+    assert [provider.complete(TALK).text for _ in range(2)] == ["fine", "fine"]
+    assert limits(endpoint) == [{name: 16_000} for name in names] + [{}, {}]
+
+
+@pytest.mark.parametrize("api", ["chat"])
+def test_only_the_name_that_was_sent_counts_as_refused(endpoint, connect):
+    both = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'."
+    endpoint.will(Fail(400, both, param="max_tokens"), Say("fine"))
+    connect(max_output_tokens=50).complete(TALK)
+    assert limits(endpoint) == [{"max_tokens": 50}, {"max_completion_tokens": 50}]
+
+
+@pytest.mark.parametrize("firm", [{"max_output_tokens": 50}, {"max_cost": 1.0}, {"max_tokens": 10**6}])
+def test_a_limit_that_something_depends_on_is_not_dropped(endpoint, connect, api, firm):
+    names = LIMITS[api]
+    endpoint.will(*map(unsupported, names))
+    with pytest.raises(ProviderError, match=names[-1]):
+        connect(**firm).complete(TALK)
+    assert [list(limit) for limit in limits(endpoint)] == [[name] for name in names]
 
 
 def test_streaming_refused(endpoint, connect):

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from testgen.domain import Usage
-from testgen.providers.pricing import cost
+from testgen.providers.pricing import listed
+from testgen.settings import Price
 
 MILLION = 1_000_000
 
@@ -22,32 +23,43 @@ MILLION = 1_000_000
         "gemini/gemini-2.5-pro",
     ],
 )
-def test_known_models_cost_something(model):
-    assert cost(model, Usage(1, MILLION, 0, MILLION)) > 0.1
+def test_known_models_cost_something_and_have_their_bounds(model):
+    known = listed(model)
+    assert known.price.of(Usage(1, MILLION, 0, MILLION)) > 0.1
+    assert known.window > known.longest > 1_000
 
 
 @pytest.mark.parametrize("model", ["no-such-model", "azure/my-deployment", "somewhere/gpt-4o", ""])
-def test_unknown_models_have_no_price(model):
-    assert cost(model, Usage(1, MILLION, 0, MILLION)) is None
+def test_of_unknown_models_nothing_is_guessed(model):
+    known = listed(model)
+    assert (known.price, known.window, known.longest) == (None, None, None)
+
+
+def test_the_first_name_that_is_known_counts():
+    assert listed("no-such-model", "gpt-4o") == listed("gpt-4o") != listed("gpt-4o-mini", "gpt-4o")
 
 
 @pytest.mark.parametrize("model", ["ollama/llama3", "ollama/not-in-any-list", "hosted_vllm/mine"])
 def test_models_of_one_s_own_are_free(model):
-    assert cost(model, Usage(1, MILLION, 0, MILLION)) == 0
+    assert listed(model).price.of(Usage(1, MILLION, 0, MILLION)) == 0
 
 
 def test_each_kind_of_token_has_its_price():
-    fresh, cached, said = (
-        cost("gpt-4o", usage)
-        for usage in (Usage(1, MILLION), Usage(1, MILLION, MILLION), Usage(1, completion_tokens=MILLION))
-    )
-    assert 0 < cached < fresh < said
-    assert cost("gpt-4o", Usage(1, MILLION, MILLION // 2)) == pytest.approx((fresh + cached) / 2)
+    price = Price(prompt=2, reply=8, cached=1, thought=16)
+    assert price.of(Usage(1, MILLION)) == 2
+    assert price.of(Usage(1, MILLION, MILLION // 2)) == 1.5
+    assert price.of(Usage(1, 0, 0, MILLION)) == 8
+    assert price.of(Usage(1, 0, 0, MILLION, MILLION // 2)) == 12
+
+
+def test_the_list_tells_what_cached_tokens_cost():
+    price = listed("gpt-4o").price
+    assert 0 < price.cached < price.prompt < price.reply == price.thought
 
 
 def test_the_list_is_read_without_importing_litellm():
     code = (
-        "import sys; from testgen.providers.pricing import cost; from testgen.domain import Usage;"
-        "assert cost('gpt-4o', Usage(1, 10)); sys.exit('litellm' in sys.modules)"
+        "import sys; from testgen.providers.pricing import listed;"
+        "assert listed('gpt-4o').price; sys.exit('litellm' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

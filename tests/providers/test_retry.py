@@ -18,7 +18,7 @@ def play(*answers, max_wait=60.0):
     slept = []
     script = iter(answers)
     try:
-        return Patience(max_wait, slept.append).ask(lambda: next(script)), slept
+        return Patience(max_wait, slept.append).ask((), lambda: next(script)), slept
     except ProviderError as error:
         return error, slept
 

@@ -62,14 +62,17 @@ def connect(
     environ: Mapping[str, str],
     root: Path = Path(),
     sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Provider:
     """The provider that the settings ask for: recorded, played back or live.
 
     `root` is the folder whose `.env` may hold the key; `sleep` gets the seconds of every wait before a
-    question is asked again, so a caller can show them. Raises ProviderError without a key, and UsageError if
-    the options make no sense.
+    question is asked again, so a caller can show them; the time of the run counts from now. Raises
+    ProviderError without a key, and UsageError if the options make no sense.
     """
+    from testgen.budget import Budget, Limits
     from testgen.providers.discreet import Discreet
+    from testgen.providers.punctual import Punctual
     from testgen.providers.replay import Recording, Replay
 
     if settings.replay:
@@ -77,6 +80,9 @@ def connect(
     endpoint = resolve(settings, environ)
     key = find_key(endpoint, settings.api_key_command, environ, root / ".env")
     secrets = (*([key.secret] if key else []), *secrets_in(environ))
-    live = PROVIDERS[endpoint.provider.value](endpoint, key, Patience(settings.max_wait, sleep))
-    provider = Discreet(live, secrets)
+    budget = Budget(Limits.of(settings, endpoint), endpoint.price)
+    patience = Patience(settings.max_wait, sleep, budget.spend)
+    provider: Provider = Discreet(PROVIDERS[endpoint.provider.value](endpoint, key, patience), secrets)
+    if settings.max_time is not None:
+        provider = Punctual(provider, settings.max_time, clock)
     return Recording(provider, settings.record) if settings.record else provider

@@ -9,7 +9,7 @@ from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from testgen.domain import Message, Usage
-from testgen.providers.dialogue import Answer, Extra, count, turns
+from testgen.providers.dialogue import Answer, Extra, count, limit, turns
 from testgen.providers.endpoint import Endpoint
 from testgen.providers.failures import cut, strange
 from testgen.providers.retry import Failure
@@ -18,6 +18,7 @@ from testgen.providers.retry import Failure
 def request(endpoint: Endpoint, messages: Sequence[Message], without: Collection[Extra]) -> dict[str, Any]:
     """The keyword arguments of a Chat Completions call."""
     call: dict[str, Any] = {"model": endpoint.model, "messages": turns(messages, without)}
+    call |= limit(endpoint, without)
     if Extra.STREAM not in without:
         call["stream"] = True
         if Extra.STREAM_OPTIONS not in without:

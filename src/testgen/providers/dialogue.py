@@ -13,9 +13,9 @@ import httpx
 import openai
 
 from testgen.domain import Finish, Message, Reply, Usage
-from testgen.providers.endpoint import Endpoint
+from testgen.providers.endpoint import Api, Endpoint
 from testgen.providers.failures import failure, filtered, status
-from testgen.providers.pricing import cost
+from testgen.providers.pricing import listed
 from testgen.providers.retry import Failure, Patience
 
 
@@ -25,8 +25,17 @@ class Extra(Enum):
     STREAM_OPTIONS = r"\bstream_options\b"
     STREAM = r"\bstream(ing)?\b"
     TEMPERATURE = r"\btemperature\b"
+    MAX_COMPLETION_TOKENS = r"\bmax_completion_tokens\b"
+    MAX_OUTPUT_TOKENS = r"\bmax_output_tokens\b"
+    MAX_TOKENS = r"\bmax_tokens\b"
     SYSTEM = r"\bsystem\b.*\b(role|message|prompt|instruction)|\brole\b.*\bsystem\b"
 
+
+# What the limit of a reply is called, the name tried first before the other.
+_LIMITS = {
+    Api.RESPONSES: (Extra.MAX_OUTPUT_TOKENS,),
+    Api.CHAT: (Extra.MAX_TOKENS, Extra.MAX_COMPLETION_TOKENS),
+}
 
 _REASONS = {
     "length": Finish.LENGTH,
@@ -55,8 +64,8 @@ class Answer:
 
     def _cost(self, endpoint: Endpoint, usage: Usage) -> float | None:
         # Azure's deployments have made-up names; what has served tells the model.
-        names = (f"{endpoint.provider.value}/{self.served}", endpoint.model, self.served)
-        return next((price for price in (cost(name, usage) for name in names) if price is not None), None)
+        price = endpoint.price or listed(f"{endpoint.provider.value}/{self.served}", self.served).price
+        return price.of(usage) if price else None
 
 
 Ask: TypeAlias = Callable[[Sequence[Message], Collection[Extra]], Answer | Failure]
@@ -79,26 +88,45 @@ class Dialogue:
 
     def complete(self, messages: Sequence[Message]) -> Reply:
         """Answer the conversation; raises ProviderError."""
-        return self._patience.ask(lambda: self._attempt(messages))
+        return self._patience.ask(messages, lambda: self._attempt(messages))
 
     def _attempt(self, messages: Sequence[Message]) -> Reply | Failure:
         while True:
             try:
                 answer = self._ask(messages, self._without)
             except (openai.OpenAIError, httpx.HTTPError, json.JSONDecodeError) as error:
-                extra = _refused_extra(error)
-                if extra is None or extra in self._without:
+                extra = self._refused_extra(error)
+                if extra is None:
                     return filtered(error) or failure(error, self._endpoint)
                 self._without |= {extra}
             else:
                 return answer.reply(self._endpoint) if isinstance(answer, Answer) else answer
 
+    def _refused_extra(self, error: Exception) -> Extra | None:
+        """What the endpoint does not want and the next attempt can go without."""
+        if status(error) not in (400, 422):
+            return None
+        text = f"{getattr(error, 'param', '')} {error}"
+        refused = (extra for extra in Extra if re.search(extra.value, text))
+        return next((extra for extra in refused if self._can_spare(extra)), None)
 
-def _refused_extra(error: Exception) -> Extra | None:
-    if status(error) not in (400, 422):
-        return None
-    text = f"{getattr(error, 'param', '')} {error}"
-    return next((extra for extra in Extra if re.search(extra.value, text)), None)
+    def _can_spare(self, extra: Extra) -> bool:
+        if extra in self._without or extra not in _LIMITS[self._endpoint.api]:
+            return extra not in self._without
+        sent, *others = limit_names(self._endpoint, self._without)
+        return extra is sent and bool(others or not self._endpoint.output.firm)
+
+
+def limit_names(endpoint: Endpoint, without: Collection[Extra]) -> list[Extra]:
+    """The names left for the limit of a reply, best first; OpenAI itself wants the newer one."""
+    names = _LIMITS[endpoint.api]
+    newest_first = endpoint.provider.value == "azure" or endpoint.is_openai
+    return [name for name in (reversed(names) if newest_first else names) if name not in without]
+
+
+def limit(endpoint: Endpoint, without: Collection[Extra]) -> dict[str, int]:
+    """The limit of a reply as an argument of the call; nothing once all its names have been refused."""
+    return {name.name.lower(): endpoint.output.tokens for name in limit_names(endpoint, without)[:1]}
 
 
 def turns(messages: Sequence[Message], without: Collection[Extra]) -> list[dict[str, str]]:

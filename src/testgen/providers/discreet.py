@@ -29,7 +29,7 @@ class Discreet:
         try:
             reply = self._provider.complete(masked)
         except ProviderError as error:
-            failure = ProviderError(self._mask(error.cause), self._mask(error.remedy))
+            failure = type(error)(self._mask(error.cause), self._mask(error.remedy))
         else:
             return replace(reply, text=self._mask(reply.text))
         raise failure  # outside the handler: the unmasked error is not its context

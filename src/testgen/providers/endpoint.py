@@ -9,7 +9,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from testgen.errors import UsageError
-from testgen.settings import Settings
+from testgen.providers.pricing import LOCAL_PREFIXES, Listed, listed
+from testgen.settings import Price, Settings
 
 OPENAI = "https://api.openai.com/v1"
 # The last dated version: it has the Responses API and what reasoning models need.
@@ -21,14 +22,8 @@ _BASE_VARIABLES = {
     "azure": ("AZURE_OPENAI_ENDPOINT", "AZURE_API_BASE"),
 }
 _VERSION_VARIABLES = ("OPENAI_API_VERSION", "AZURE_API_VERSION")
-LOCAL_PREFIXES = (
-    "ollama/",
-    "ollama_chat/",
-    "lm_studio/",
-    "llamafile/",
-    "hosted_vllm/",
-    "docker_model_runner/",
-)
+MOST_OUTPUT = 16_000  # tokens; no sensible reply is longer
+SHARE_OF_OUTPUT = 4  # a small window is divided: this part of it for the reply, the rest for the prompt
 
 
 class Api(Enum):
@@ -47,11 +42,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputLimit:
+    """How many tokens a reply may have. An endpoint that refuses a `firm` limit is not asked without one."""
+
+    tokens: int
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Everything about a question but its text and the key.
 
     `provider` is a key of `PROVIDERS`; `model` the name the endpoint knows; `base` an address, "" where
     liteLLM knows it; `timeout` the seconds without a sign of life after which an answer is given up.
+    `window` is the tokens of a prompt with its reply; it and the `price` are None where they are not known.
     """
 
     provider: Choice
@@ -62,6 +66,14 @@ class Endpoint:
     temperature: float | None
     reasoning_effort: str
     timeout: float
+    output: OutputLimit
+    window: int | None
+    price: Price | None
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether it is OpenAI's own."""
+        return _is_openai(self.base.value)
 
     @property
     def is_local(self) -> bool:
@@ -85,15 +97,20 @@ def resolve(settings: Settings, environ: Mapping[str, str]) -> Endpoint:
     """
     provider = _provider(settings)
     base = _base(provider.value, settings, environ)
+    model = _model(settings.model, provider.value, base.value)
+    known = listed(f"{provider.value}/{model}", model)
     return Endpoint(
         provider,
-        _model(settings.model, provider.value, base.value),
+        model,
         base,
         _api(settings.api, provider.value, base.value),
         settings.api_version or _first(environ, _VERSION_VARIABLES) or AZURE_VERSION,
         settings.temperature,
         settings.reasoning_effort,
         settings.request_timeout,
+        _output(settings, known),
+        settings.context_window or known.window,
+        settings.price or known.price,
     )
 
 
@@ -153,6 +170,14 @@ def _model(name: str, provider: str, base: str) -> str:
     if provider == "azure":
         return name.removeprefix("azure/")
     return name.removeprefix("openai/") if provider == "openai" and _is_openai(base) else name
+
+
+def _output(settings: Settings, known: Listed) -> OutputLimit:
+    asked_for = (settings.max_output_tokens, settings.max_cost, settings.max_tokens)
+    window = settings.context_window or known.window
+    bounds = (MOST_OUTPUT, known.longest, window and max(1, window // SHARE_OF_OUTPUT))
+    default = min(bound for bound in bounds if bound)
+    return OutputLimit(settings.max_output_tokens or default, any(one is not None for one in asked_for))
 
 
 def _is_openai(base: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -28,6 +28,7 @@ class _Line:
     cause: str
     remedy: str
     kind: Kind = Kind.FINAL
+    begun: bool = False
 
 
 _OUT_OF_QUOTA = _Line(
@@ -60,7 +61,7 @@ _BY_CODE = {
     "rate_limit_exceeded": _BUSY,
     "server_error": _SERVER,
 }
-_CUT = _Line("the connection to {where} ended in the middle of the answer", _LATER, Kind.HICCUP)
+_CUT = _Line("the connection to {where} ended in the middle of the answer", _LATER, Kind.HICCUP, begun=True)
 _STRANGE = _Line("what {where} answered is no model's reply", _ADDRESS)
 _UNREACHABLE = _Line("cannot reach {where}: {said}", "Check --api-base and the network.", Kind.HICCUP)
 
@@ -90,7 +91,8 @@ def failure(error: Exception, endpoint: Endpoint) -> Failure:
         case openai.APIConnectionError():
             return _tell(_UNREACHABLE, endpoint, str(error.__cause__ or error))
         case openai.APIError():
-            return _tell(_line(error), endpoint, str(error), _wait(error))
+            told = _tell(_line(error), endpoint, str(error), _wait(error))
+            return replace(told, begun=not status(error))  # without a status it came in the middle
         case httpx.HTTPError():
             return cut(endpoint)
         case _:
@@ -99,7 +101,7 @@ def failure(error: Exception, endpoint: Endpoint) -> Failure:
 
 def reported(code: str, message: str, endpoint: Endpoint) -> Failure:
     """What an error means that arrives in the middle of an answer."""
-    return _tell(_BY_CODE.get(code, _REFUSED), endpoint, message)
+    return replace(_tell(_BY_CODE.get(code, _REFUSED), endpoint, message), begun=True)
 
 
 def cut(endpoint: Endpoint) -> Failure:
@@ -115,7 +117,10 @@ def strange(endpoint: Endpoint) -> Failure:
 def timed_out(endpoint: Endpoint) -> Failure:
     """The endpoint was silent for too long."""
     line = _Line(
-        f"no answer from {{where}} within {endpoint.timeout:g} s", "Raise --request-timeout.", Kind.HICCUP
+        f"no answer from {{where}} within {endpoint.timeout:g} s",
+        "Raise --request-timeout.",
+        Kind.HICCUP,
+        begun=True,
     )
     return _tell(line, endpoint)
 
@@ -145,7 +150,7 @@ def _line(error: openai.APIError) -> _Line:
 def _tell(line: _Line, endpoint: Endpoint, said: str = "", wait: float | None = None) -> Failure:
     where = endpoint.base.value or endpoint.model
     cause = line.cause.format(where=where, model=endpoint.model, said=_short(said))
-    return Failure(line.kind, ProviderError(cause, line.remedy), wait)
+    return Failure(line.kind, ProviderError(cause, line.remedy), wait, line.begun)
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ from openai.types.responses import Response, ResponseUsage
 
 from testgen.domain import Message, Usage
 from testgen.providers import chat
-from testgen.providers.dialogue import Answer, Ask, Dialogue, Extra, count, turns
+from testgen.providers.dialogue import Answer, Ask, Dialogue, Extra, count, limit, turns
 from testgen.providers.endpoint import Api, Endpoint
 from testgen.providers.failures import cut, reported, strange
 from testgen.providers.keys import Key
@@ -59,6 +59,7 @@ def _respond(
 
 def _request(endpoint: Endpoint, messages: Sequence[Message], without: Collection[Extra]) -> dict[str, Any]:
     call: dict[str, Any] = {"model": endpoint.model, "input": turns(messages, without)}
+    call |= limit(endpoint, without)
     call["store"] = False  # nothing of the conversation is needed again
     call["stream"] = Extra.STREAM not in without
     if endpoint.temperature is not None and Extra.TEMPERATURE not in without:

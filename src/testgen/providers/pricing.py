@@ -1,51 +1,83 @@
-"""What tokens cost: liteLLM's price list, read from its package without importing it."""
+"""What a model takes and costs: liteLLM's list, read from its package without importing it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from testgen.domain import Usage
-from testgen.providers.endpoint import LOCAL_PREFIXES
+from testgen.settings import Price
 
 _FILE = "model_prices_and_context_window_backup.json"
+_MILLION = 1_000_000
+LOCAL_PREFIXES = (
+    "ollama/",
+    "ollama_chat/",
+    "lm_studio/",
+    "llamafile/",
+    "hosted_vllm/",
+    "docker_model_runner/",
+)
+FREE = Price(0.0, 0.0, 0.0, 0.0)
 
 
-def cost(model: str, usage: Usage) -> float | None:
-    """US dollars for one call's tokens at the standard price; 0 for a local model, None if it is unknown.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is known of a model, None for what is not. Its window and longest reply are in tokens."""
 
-    `model` is a name as liteLLM has it, such as `gpt-4o` or `anthropic/claude-sonnet-4-5`.
+    price: Price | None = None
+    window: int | None = None
+    longest: int | None = None
+
+
+def listed(*names: str) -> Listed:
+    """What the list says of the first of the names that it has; a local model is free in any case.
+
+    A name is one that liteLLM knows, such as `gpt-4o` or `anthropic/claude-sonnet-4-5`.
     """
-    if model.startswith(LOCAL_PREFIXES):
-        return 0.0
-    price = _price(model)
-    if price is None or not {"input_cost_per_token", "output_cost_per_token"} <= price.keys():
-        return None
-    fresh = usage.prompt_tokens - usage.cached_tokens
-    cached = price.get("cache_read_input_token_cost", price["input_cost_per_token"])
-    return float(
-        fresh * price["input_cost_per_token"]
-        + usage.cached_tokens * cached
-        + usage.completion_tokens * price["output_cost_per_token"]
+    entry = next(filter(None, map(_entry, names)), {})
+    local = any(name.startswith(LOCAL_PREFIXES) for name in names)
+    return Listed(
+        FREE if local else _price(entry),
+        entry.get("max_input_tokens") or entry.get("max_tokens"),
+        entry.get("max_output_tokens") or entry.get("max_tokens"),
     )
 
 
-def _price(model: str) -> dict[str, Any] | None:
-    prices = _prices()
-    if model in prices:
-        return prices[model]
+def _price(entry: Mapping[str, Any]) -> Price | None:
+    """The standard price; tokens that were cached or thought have their own where the list has one."""
+    prompt, reply = entry.get("input_cost_per_token"), entry.get("output_cost_per_token")
+    if prompt is None or reply is None:
+        return None
+    cached = entry.get("cache_read_input_token_cost")
+    thought = entry.get("output_cost_per_reasoning_token")
+    return Price(
+        prompt * _MILLION,
+        reply * _MILLION,
+        (prompt if cached is None else cached) * _MILLION,
+        (reply if thought is None else thought) * _MILLION,
+    )
+
+
+def _entry(model: str) -> Mapping[str, Any] | None:
+    entries = _entries()
+    if model in entries:
+        return entries[model]
     # The list leaves out the prefix of some providers; a model of the same name elsewhere has another price.
     prefix, _, name = model.partition("/")
-    price = prices.get(name, {})
-    return price if str(price.get("litellm_provider", "")).startswith(prefix) and price else None
+    entry = entries.get(name, {})
+    return entry if str(entry.get("litellm_provider", "")).startswith(prefix) else None
 
 
 @cache
-def _prices() -> dict[str, dict[str, Any]]:
+def _entries() -> Mapping[str, Mapping[str, Any]]:
     spec = find_spec("litellm")
     path = Path(spec.origin).with_name(_FILE) if spec and spec.origin else None
-    prices: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
-    return prices
+    entries: dict[str, dict[str, Any]] = (
+        json.loads(path.read_text("utf-8")) if path and path.is_file() else {}
+    )
+    return entries

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from testgen.domain import Reply
+from testgen.domain import Message, Reply
 from testgen.errors import ProviderError
 
 
@@ -22,28 +22,43 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A question that got no answer; `wait` is how many seconds the endpoint asks to wait, if it does."""
+    """A question that got no answer.
+
+    `wait` is how many seconds the endpoint asks to wait, if it does; `begun` whether a model may have been at
+    work, so that the attempt may have to be paid for.
+    """
 
     kind: Kind
     error: ProviderError
     wait: float | None = None
+    begun: bool = False
 
 
 Attempt: TypeAlias = Callable[[], Reply | Failure]
+Guard: TypeAlias = Callable[[Sequence[Message], Attempt], Reply | Failure]
+
+
+def unguarded(_: Sequence[Message], attempt: Attempt) -> Reply | Failure:
+    """Make every attempt."""
+    return attempt()
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Asks again as long as that makes sense. No single wait is longer than `max_wait` seconds."""
+    """Asks again as long as that makes sense.
+
+    No single wait is longer than `max_wait` seconds; `guard` makes the attempts, or says why it does not.
+    """
 
     max_wait: float
     sleep: Callable[[float], None] = time.sleep
+    guard: Guard = unguarded
 
-    def ask(self, attempt: Attempt) -> Reply:
-        """The first reply; raises the ProviderError of the last failure."""
+    def ask(self, messages: Sequence[Message], attempt: Attempt) -> Reply:
+        """The first reply to the messages; raises the ProviderError of the last failure."""
         tried = 0
         while True:
-            answer = attempt()
+            answer = self.guard(messages, attempt)
             if isinstance(answer, Reply):
                 return answer
             tried += 1
