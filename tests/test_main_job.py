@@ -194,13 +194,15 @@ def test_keep_takes_tests_from_anywhere(shop):
 
 
 def test_the_tests_cannot_see_the_key(shop, endpoint):
-    spy = """
-        import os
+    shop.write(
+        {
+            "tests/conftest.py": """
+                import os
 
-        def test_spies():
-            assert not [value for value in os.environ.values() if "secret-1" in value]
-            shipping(1)
-    """
-    endpoint.will(Say(fenced(IMPORTS, spy)))
-    ended = shop.testgen("--max-iterations", "1", "--report", "json:-", endpoint=endpoint)
-    assert verdicts(ended.report) == {"test_spies": None}
+                assert not [value for value in os.environ.values() if "secret-1" in value]
+            """
+        }
+    )
+    endpoint.will(Say(fenced(IMPORTS, GOOD)))
+    assert shop.testgen("--max-iterations", "1", endpoint=endpoint).code == 0
+    assert "test_nothing_left_to_pay" in shop.test_file.read_text()

@@ -17,7 +17,7 @@ from testgen.settings import Settings
 
 
 def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
-    """A question without its gaps, kept tests and attempts: all that stays the same, to the byte, throughout a run.
+    """A question without gaps, kept tests and attempts: all that stays the same, to the byte, in a run.
 
     What is near is decided by the gaps that the existing tests leave. Raises UsageError for a file that was
     named or has to be shown and cannot be.
