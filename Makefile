@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
 	done)
 
-.PHONY: help demo test lint format types test-proxy bench clean
+.PHONY: help demo test lint format types test-proxy bench bench-judge clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ test-proxy: $(PROXY_VENV)/.ready ## tests against a real liteLLM proxy process, 
 
 bench: $(READY) ## measure; figures are ratios within one run
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+bench-judge: $(READY) ## measure judging beside other ways of doing it; half an hour
+	$(BIN)/python benchmarks/judge
 
 clean: ## remove everything that these commands made
 	rm -rf $(VENV) $(PROXY_VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
