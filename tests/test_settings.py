@@ -9,7 +9,7 @@ from testgen.domain import CoverageMap, Reach
 from testgen.providers import PROVIDERS
 from testgen.providers.endpoint import Api
 from testgen.reports import REPORTERS
-from testgen.settings import OPTIONS, REPORT_FORMATS, STDOUT, Goal, ReportTarget, Settings
+from testgen.settings import OPTIONS, REPORT_FORMATS, STDOUT, Goal, Price, ReportTarget, Settings
 
 BASE = Path("/project")
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -55,6 +55,18 @@ def test_a_report_is_read(text: str, target: ReportTarget) -> None:
 def test_what_is_no_report_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         ReportTarget.parse(text, BASE)
+
+
+def test_a_price_is_read() -> None:
+    price = Price.parse("2.5, 10")
+    assert (price.prompt, price.cached, price.reply, price.thought) == (2.5, 2.5, 10, 10)
+    assert Price.parse(str(price)) == price
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,2,3", "free,1", "-1,1", "1,inf", "nan,1"])
+def test_what_is_no_price_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        Price.parse(text)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from testgen.reports.phrases import money
 from testgen.settings import Price, Settings
 
 BYTES_A_TOKEN = 2
+CHARACTERS_A_TOKEN = 3
 FRAME = 16  # tokens around each message, and then some
 
 
@@ -104,6 +105,11 @@ class Budget:
 
     def _sum(self, usage: Usage) -> Sum:
         return Sum(tokens(usage), self._price.of(usage))
+
+
+def about_tokens(messages: Sequence[Message]) -> int:
+    """How many tokens a prompt has, rather too many than too few: one for every three characters."""
+    return ceil(sum(len(message.text) for message in messages) / CHARACTERS_A_TOKEN)
 
 
 def most_tokens(messages: Sequence[Message]) -> int:

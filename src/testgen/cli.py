@@ -116,8 +116,27 @@ def write_tests(request: Request, shell: Shell) -> ExitCode:
     """The main job: ask for tests, keep the good ones, say what was done."""
     from testgen.pipeline import run
 
+    if request.settings.dry_run:
+        return plan_tests(request, shell)
     result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit))
     return exit_code(result, request.settings.fail_under)
+
+
+def plan_tests(request: Request, shell: Shell) -> ExitCode:
+    """Show what is missing and what asking for it may cost; nothing is asked and no key is needed."""
+    from testgen.pipeline import plan
+    from testgen.reports import check, terminal, write
+    from testgen.reports.plan import lines
+
+    settings = request.settings
+    check(settings.report)
+    with terminal.progress(
+        shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
+    ) as emit:
+        found = plan(settings, shell.environ, emit)
+    terminal.show(lines(found, shell.here), _for_people(settings, shell), shell.environ)
+    write(found.result, settings.report, shell.stdout, shell.here)
+    return exit_code(found.result, settings.fail_under)
 
 
 def keep_tests(request: Request, shell: Shell) -> ExitCode:
@@ -157,7 +176,7 @@ def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Re
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
         result = run(emit)
-    stream = shell.stderr if _fills_stdout(settings) else shell.stdout
+    stream = _for_people(settings, shell)
     terminal.summary(result, stream, quiet=settings.quiet, environ=shell.environ, base=shell.here)
     if settings.diff_only:
         diff.show(result, shell.stdout, shell.here)
@@ -165,9 +184,10 @@ def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Re
     return result
 
 
-def _fills_stdout(settings: Settings) -> bool:
-    """Whether stdout holds what another program will read, so that the summary must go elsewhere."""
-    return settings.diff_only or any(target.path == STDOUT for target in settings.report)
+def _for_people(settings: Settings, shell: Shell) -> TextIO:
+    """Where a summary goes: not to stdout where that holds what another program will read."""
+    filled = settings.diff_only or any(target.path == STDOUT for target in settings.report)
+    return shell.stderr if filled else shell.stdout
 
 
 def exit_code(result: Result, fail_under: Goal | None) -> ExitCode:
@@ -207,6 +227,7 @@ JOBS: Mapping[Command, Job] = {
     Command.CONFIG: show_toml,
     Command.CONFIG_JSON: show_json,
     Command.DOCTOR: diagnose,
+    Command.PLAN: plan_tests,
     Command.KEEP: keep_tests,
     Command.JUDGE: judge_tests,
 }

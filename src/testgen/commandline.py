@@ -34,6 +34,7 @@ class Command(Enum):
     CONFIG = auto()
     CONFIG_JSON = auto()
     DOCTOR = auto()
+    PLAN = auto()
     KEEP = auto()
     JUDGE = auto()
 
@@ -161,6 +162,13 @@ def config(
 def doctor(context: typer.Context, **flags: Flag | None) -> Call:
     """Check that all is there for a run: key, endpoint, model, interpreter, pytest, coverage."""
     return Call(Command.DOCTOR, context.obj | _given(flags))
+
+
+@app.command(cls=_Command)
+@_with_options
+def plan(context: typer.Context, **flags: Flag | None) -> Call:
+    """Show what is missing and what asking for it may cost; asks nothing and needs no key."""
+    return Call(Command.PLAN, context.obj | _given(flags))
 
 
 Candidates = Annotated[

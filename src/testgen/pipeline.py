@@ -14,7 +14,9 @@ from testgen.domain import Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
 from testgen.files import read_if_there
+from testgen.forecast import Plan, forecast
 from testgen.gaps import reach_of, wants
+from testgen.inquiry import Inquiry
 from testgen.judge.bench import Bench, Limits, cores
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import Grants
@@ -23,6 +25,7 @@ from testgen.languages import LANGUAGES, Unit
 from testgen.project import Project, discover
 from testgen.prompting import Prompts
 from testgen.providers import connect
+from testgen.providers.endpoint import resolve
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.writing import hand_over, write
@@ -37,8 +40,28 @@ def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
         bench_for(settings, scene.project, environ) as bench,
     ):
         rounds = begin(bench, scene, emit)
-        written = see_through(settings, rounds, Conversation(settings, provider, prompts, rounds).run)
+        inquiry = Inquiry(settings, prompts, rounds, room(settings, environ))
+        written = see_through(settings, rounds, Conversation(settings, provider, inquiry, rounds).run)
     return sum_up(rounds, written, provider.model, time.monotonic() - started)
+
+
+def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
+    """What the main job would ask first, without asking; raises UsageError or ProjectError."""
+    started, scene = time.monotonic(), look(settings, environ)
+    prompts, endpoint = Prompts(settings.prompts_dir), resolve(settings, environ)
+    with bench_for(settings, scene.project, environ) as bench:
+        rounds = begin(bench, scene, emit)
+    rounds.stop = rounds.finished(settings.desired_coverage) or Stop.DRY_RUN
+    if rounds.stop is Stop.DRY_RUN:
+        messages = Inquiry(settings, prompts, rounds, room(settings, environ)).messages()
+        rounds.notes.extend(forecast(settings, endpoint, messages))
+    result = sum_up(rounds, False, endpoint.model, time.monotonic() - started)
+    return Plan(result, rounds.gaps)
+
+
+def room(settings: Settings, environ: Mapping[str, str]) -> int | None:
+    """Tokens that a prompt may have, None if there is no bound; a recording was made for any."""
+    return None if settings.replay else resolve(settings, environ).room
 
 
 def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Sequence[str]) -> Result:

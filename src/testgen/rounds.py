@@ -11,6 +11,7 @@ from testgen.judge.bench import Baseline
 from testgen.keep import Keeper
 from testgen.languages import Language, Merger, Unit
 from testgen.project import Project
+from testgen.settings import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ class Rounds:
         """The verdicts of the last round."""
         return tuple(verdict for verdict in self.verdicts if verdict.round == len(self.usages))
 
+    def finished(self, goal: Goal) -> Stop | None:
+        """Why nothing more needs to be asked, if so."""
+        if not self.gaps:
+            return Stop.NOTHING_MISSING
+        return Stop.GOAL if goal.met_by(self.coverage) else None
+
     def done(self) -> tuple[Round, ...]:
         """Every round with its own verdicts and cost."""
         return tuple(
@@ -111,6 +118,7 @@ class Rounds:
         self.confirm()
 
     def note(self, text: str) -> None:
-        """Remember something the user should know."""
-        self.notes.append(text)
-        self.emit(Noted(text))
+        """Remember something the user should know, and say it the first time."""
+        if text not in self.notes:
+            self.notes.append(text)
+            self.emit(Noted(text))

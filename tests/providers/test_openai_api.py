@@ -214,9 +214,10 @@ LIMITS = {"chat": ["max_tokens", "max_completion_tokens"], "responses": ["max_ou
 
 def limits(endpoint):
     """What each request called the limit of the reply, and the limit."""
-    named = ({name: request.body[name] for name in sum(LIMITS.values(), []) if name in request.body}
-             for request in endpoint.requests)  # fmt: skip
-    return list(named)
+    return [
+        {name: number for name, number in request.body.items() if name.startswith("max_")}
+        for request in endpoint.requests
+    ]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_the_limit_of_a_reply_has_several_names_and_may_be_missing(endpoint, con
 
 @pytest.mark.parametrize("api", ["chat"])
 def test_only_the_name_that_was_sent_counts_as_refused(endpoint, connect):
-    both = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'."
+    both = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
     endpoint.will(Fail(400, both, param="max_tokens"), Say("fine"))
     connect(max_output_tokens=50).complete(TALK)
     assert limits(endpoint) == [{"max_tokens": 50}, {"max_completion_tokens": 50}]

@@ -131,7 +131,7 @@ ADVICE = [
     ({"stop": Stop.PROVIDER}, ["git diff", "testgen doctor"]),
     ({"stop": Stop.INTERRUPTED}, ["git diff", "same command again"]),
     ({"stop": Stop.GOAL}, ["git diff"]),
-    ({"new": None, "rounds": (), "stop": Stop.DRY_RUN}, ["without --dry-run"]),
+    ({"new": None, "rounds": (), "stop": Stop.DRY_RUN}, ["without plan or --dry-run"]),
     ({"new": None, "rounds": (), "stop": Stop.NOTHING_MISSING}, []),
 ]
 

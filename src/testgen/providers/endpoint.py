@@ -71,6 +71,11 @@ class Endpoint:
     price: Price | None
 
     @property
+    def room(self) -> int | None:
+        """Tokens that a prompt may have; None if that is not known."""
+        return self.window and max(1, self.window - self.output.tokens)
+
+    @property
     def is_openai(self) -> bool:
         """Whether it is OpenAI's own."""
         return _is_openai(self.base.value)

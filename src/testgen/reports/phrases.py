@@ -141,7 +141,7 @@ def _write_it(result: Result) -> str:
 _REMEDIES: Mapping[Stop, str] = {
     Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",
     Stop.NO_GAIN: "Tell the model what it cannot know: --additional-instructions or --included-files.",
-    Stop.DRY_RUN: "Ask the model: run again without --dry-run.",
+    Stop.DRY_RUN: "Ask the model: run again without plan or --dry-run.",
     Stop.BUDGET: "Go on with what is missing: a higher --max-cost, --max-tokens or --max-time.",
     Stop.PROVIDER: "Find out why the model did not answer: testgen doctor.",
     Stop.INTERRUPTED: "Run the same command again to go on from here.",

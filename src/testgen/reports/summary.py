@@ -27,15 +27,20 @@ def brief(result: Result, base: Path) -> Iterator[Span]:
 
 def full(result: Result, base: Path) -> Iterator[Span]:
     """The whole summary: coverage, kept, refused, missing, cost, and what to do next."""
-    yield Span(f"\n{shown(result.source, base)}", "bold")
-    yield Span(f"  tests in {shown(result.test_file, base)}\n\n", "dim")
+    yield from heading(result, base)
     for measure in measures(result):
         yield from _coverage(measure)
     yield from _kept(result)
     yield from _refused(result)
     yield from _missing(result)
     yield from _cost(result)
-    yield from _end(result, base)
+    yield from ending(result, base)
+
+
+def heading(result: Result, base: Path) -> Iterator[Span]:
+    """Which files it is about."""
+    yield Span(f"\n{shown(result.source, base)}", "bold")
+    yield Span(f"  tests in {shown(result.test_file, base)}\n\n", "dim")
 
 
 def _change(measure: Measure) -> str:
@@ -109,7 +114,8 @@ def _cost(result: Result) -> Iterator[Span]:
     yield Span(f", {money(each)} a kept test\n" if each else "\n")
 
 
-def _end(result: Result, base: Path) -> Iterator[Span]:
+def ending(result: Result, base: Path) -> Iterator[Span]:
+    """What the user should know, what became of the test file, and what to do next."""
     for note in result.notes:
         yield Span("note: ", "yellow")
         yield Span(f"{one_line(note)}\n")

@@ -67,7 +67,11 @@ def summary(
     base: Path | None = None,
 ) -> None:
     """Print what the run did, on one line when quiet; paths are relative to `base`, the current folder."""
-    spans = (wording.brief if quiet else wording.full)(result, base or Path.cwd())
+    show((wording.brief if quiet else wording.full)(result, base or Path.cwd()), stream, environ)
+
+
+def show(spans: Iterable[Span], stream: TextIO, environ: Mapping[str, str]) -> None:
+    """Print lines, in colours where the stream shows them."""
     if _coloured(stream, environ):
         _console(stream).print(_text(spans, stream), soft_wrap=True, end="")
     else:
