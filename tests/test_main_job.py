@@ -193,6 +193,41 @@ def test_keep_takes_tests_from_anywhere(shop):
     assert "test_is_wrong" not in shop.test_file.read_text()
 
 
+def test_one_function_limits_asking_and_keeping(shop, endpoint):
+    elsewhere = "def test_none_of_no_names():\n    assert first([]) is None"
+    endpoint.will(Say(fenced(IMPORTS, GOOD, elsewhere)))
+    ended = shop.testgen(
+        "--function", "first", "--max-iterations", "1", "--report", "json:-", endpoint=endpoint
+    )
+    asked = endpoint.requests[0].prompt.partition("# What no test reaches yet")[2]
+    assert "- first " in asked
+    assert "- total " not in asked
+    assert verdicts(ended.report) == {"test_nothing_left_to_pay": "gain", "test_none_of_no_names": None}
+
+
+def test_a_method_goes_into_the_unittest_class_it_was_written_for(shop, endpoint):
+    shop.test_file.write_text(
+        "import unittest\n\nfrom shop.cart import total\n\n\n"
+        "class TotalTest(unittest.TestCase):\n    def test_total(self):\n"
+        "        self.assertEqual(total([1]), 1)\n\n\n"
+        'if __name__ == "__main__":\n    unittest.main()\n'
+    )
+    method = """
+        import unittest
+
+        class TotalTest(unittest.TestCase):
+            def test_nothing_left(self):
+                with self.assertRaises(ValueError):
+                    total([1], 5)
+    """
+    endpoint.will(Say(fenced("from shop.cart import total", method)))
+    assert shop.testgen("--max-iterations", "1", endpoint=endpoint).code == 0
+    text = shop.test_file.read_text()
+    assert text.count("class TotalTest") == 1
+    assert text.index("def test_total") < text.index("def test_nothing_left") < text.index("__main__")
+    assert shop.pytest() == 0
+
+
 def test_the_tests_cannot_see_the_key(shop, endpoint):
     shop.write(
         {
