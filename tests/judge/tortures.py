@@ -1,6 +1,6 @@
-"""Candidates that do what tests should not do, and how each has to end.
+"""Candidates that do what tests should not do, or do in an unusual way, and how each has to end.
 
-Every candidate is a `test_it` in a file that begins with START; the project's conftest is CONFTEST. `says` is
+Every candidate is the `test` of a file that begins with START; the project's conftest is CONFTEST. `says` is
 part of the failure's message. A torture that passes is one whose harm must not be felt outside its process.
 """
 
@@ -33,6 +33,25 @@ def broken():
 def untidy():
     yield 1
     raise RuntimeError("cannot tidy up")
+
+SET_UP = []
+
+@pytest.fixture(scope="session")
+def once():
+    SET_UP.append("session")
+    yield SET_UP.count("session")
+    SET_UP.remove("session")
+
+@pytest.fixture(scope="module")
+def once_a_module(once):
+    SET_UP.append("module")
+    yield SET_UP.count("module")
+    assert "session" in SET_UP
+
+@pytest.fixture(scope="session")
+def untidy_in_the_end():
+    yield 1
+    raise RuntimeError("cannot tidy up in the end")
 """
 
 START = "import pytest\nfrom things import size\n\n"
@@ -41,18 +60,19 @@ GOOD = f"{START}def test_it():\n    assert size(11) == 'large'\n"
 
 @dataclass(frozen=True, slots=True)
 class Torture:
-    """One candidate; `body` is the body of its test unless it defines everything itself."""
+    """One candidate; `body` is the body of its test, or after a `!` all that follows START."""
 
     name: str
     body: str
     outcome: Outcome
     says: str = ""
+    test: str = "test_it"
 
     @property
     def content(self) -> bytes:
-        body = dedent(self.body).strip()
-        if "test_it" in body or body.startswith("!"):
-            return f"{START}{body.lstrip('!')}\n".encode()
+        whole, body = self.body.startswith("!"), dedent(self.body.lstrip("!")).strip()
+        if whole:
+            return f"{START}{body}\n".encode()
         lines = "\n    ".join(body.splitlines())
         return f"{START}def test_it():\n    {lines}\n    assert size(1) == 'small'\n".encode()
 
@@ -208,6 +228,311 @@ TORTURES = (
     Torture(
         "fails for one parameter",
         "!@pytest.mark.parametrize('n', [1, 11])\ndef test_it(n): assert size(n) == 'small'",
+        F,
+    ),
+    Torture(
+        "parametrises what it does not take",
+        "!@pytest.mark.parametrize('n', [1])\ndef test_it(): pass",
+        BROKEN,
+        "'n'",
+    ),
+    Torture(
+        "parametrises with nothing", "!@pytest.mark.parametrize('n', [])\ndef test_it(n): assert n", SKIPPED
+    ),
+    Torture(
+        "parametrises with a failure",
+        "!@pytest.mark.parametrize('n', [1 / 0])\ndef test_it(n): pass",
+        BROKEN,
+        "ZeroDivisionError",
+    ),
+    Torture(
+        "parametrises with uneven values",
+        "!@pytest.mark.parametrize('n, m', [(1, 2), (3,)])\ndef test_it(n, m): pass",
+        BROKEN,
+        "m",
+    ),
+    Torture("has an unknown mark", "!@pytest.mark.slowly\ndef test_it(): assert size(1)", P),
+    Torture(
+        "has a docstring that looks like a doctest", "!def test_it():\n    '>>> 1 / 0'\n    assert size(1)", P
+    ),
+    Torture(
+        "takes a session's fixture",
+        "!@pytest.mark.parametrize('n', range(3))\ndef test_it(n, once): assert once == 1",
+        P,
+    ),
+    Torture(
+        "takes a module's fixture",
+        """!
+        @pytest.mark.parametrize('n', range(3))
+        def test_it(n, once, once_a_module): assert once_a_module == once == 1
+        """,
+        P,
+    ),
+    Torture(
+        "has a session's fixture that is untidy",
+        "!def test_it(untidy_in_the_end): pass",
+        E,
+        "cannot tidy up in the end",
+    ),
+    Torture(
+        "has fixtures of its own that take turns",
+        """!
+        @pytest.fixture(params=[1, 2], scope="module")
+        def number(request): yield request.param
+
+        def test_it(number, once): assert (size(number), once) == ("small", 1)
+        """,
+        P,
+    ),
+    Torture(
+        "is a method",
+        "!class TestIt:\n    def test_it(self, once): assert size(once)",
+        P,
+        test="TestIt::test_it",
+    ),
+    Torture(
+        "is a method that needs its class set up",
+        """!
+        class TestIt:
+            @classmethod
+            def setup_class(cls): cls.number = 11
+            def setup_method(self): self.number += 1
+            @pytest.fixture(autouse=True)
+            def more(self): self.number += 1
+            def test_it(self): assert (size(self.number), self.number) == ("large", 13)
+        """,
+        P,
+        test="TestIt::test_it",
+    ),
+    Torture(
+        "is a method of a class that cannot be set up",
+        """!
+        class TestIt:
+            def setup_method(self): raise RuntimeError("no such thing")
+            def test_it(self): pass
+        """,
+        E,
+        "no such thing",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "is in a class with a constructor",
+        """!
+        class TestIt:
+            def __init__(self): pass
+            def test_it(self): pass
+        """,
+        Outcome.EMPTY,
+        test="TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            @classmethod
+            def setUpClass(cls): cls.number = 10
+            def setUp(self):
+                self.number += 1
+                self.addCleanup(self.assertEqual, self.number, 11)
+            def tearDown(self): self.assertEqual(self.number, 11)
+            def test_it(self):
+                for number in (self.number, 12):
+                    with self.subTest(number=number): self.assertEqual(size(number), "large")
+        """,
+        P,
+        test="TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest in a coroutine",
+        """!
+        import unittest
+
+        class TestIt(unittest.IsolatedAsyncioTestCase):
+            async def test_it(self): self.assertEqual(size(1), "small")
+        """,
+        P,
+        test="TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest that fails",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            def test_it(self): self.assertEqual(size(1), "large")
+        """,
+        F,
+        "'small' != 'large'",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest of which a part fails",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            def test_it(self):
+                for number in (1, 11):
+                    with self.subTest(number=number): self.assertEqual(size(number), "small")
+        """,
+        F,
+        "'large' != 'small'",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest that cannot be set up",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            @classmethod
+            def setUpClass(cls): raise RuntimeError("no such thing")
+            def test_it(self): pass
+        """,
+        E,
+        "no such thing",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest that cannot clean up",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            def setUp(self): self.addCleanup(self.fail, "cannot tidy up")
+            def test_it(self): pass
+        """,
+        F,
+        "cannot tidy up",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest that skips",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            def test_it(self): self.skipTest("not today")
+        """,
+        SKIPPED,
+        "not today",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest that is expected to fail",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            @unittest.expectedFailure
+            def test_it(self): self.fail("known")
+        """,
+        SKIPPED,
+        test="TestIt::test_it",
+    ),
+    Torture(
+        "is a unittest that passes against expectation",
+        """!
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            @unittest.expectedFailure
+            def test_it(self): size(1)
+        """,
+        F,
+        "nexpected success",
+        "TestIt::test_it",
+    ),
+    Torture(
+        "leaves a pool of processes",
+        "import multiprocessing\nmultiprocessing.get_context('fork').Pool(2).map(abs, [1])",
+        P,
+    ),
+    Torture(
+        "leaves an executor",
+        "import concurrent.futures, time\nconcurrent.futures.ThreadPoolExecutor().submit(time.sleep, 100)",
+        P,
+    ),
+    Torture(
+        "leaves a running loop",
+        """!
+        import asyncio
+
+        def test_it():
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            loop.create_task(asyncio.sleep(100))
+            loop.run_until_complete(asyncio.sleep(0))
+            assert size(1)
+        """,
+        P,
+    ),
+    Torture(
+        "leaves a logging handler",
+        "import logging, io\nlogging.basicConfig(stream=io.StringIO(), force=True); logging.error('x')",
+        P,
+    ),
+    Torture(
+        "leaves a closed logging handler",
+        """!
+        import logging, sys
+
+        def test_it():
+            handler = logging.StreamHandler(stream := open("/dev/null", "w"))
+            logging.getLogger().addHandler(handler)
+            stream.close()
+            logging.error("x")
+            assert size(1)
+        """,
+        P,
+    ),
+    Torture(
+        "leaves a transaction open",
+        """!
+        import sqlite3
+
+        def test_it(tmp_path):
+            connection = sqlite3.connect(tmp_path / "db")
+            connection.execute("create table t (x)")
+            connection.execute("insert into t values (1)")
+            assert size(1)
+        """,
+        P,
+    ),
+    Torture("leaves a handler for its end", "import atexit, time; atexit.register(time.sleep, 100)", P),
+    Torture("leaves a hook for exceptions", "import sys; sys.excepthook = sys.unraisablehook = None", P),
+    Torture(
+        "fails where nobody looks",
+        "!class Odd:\n    def __del__(self): 1 / 0\ndef test_it(): assert Odd() and size(1)",
+        P,
+    ),
+    Torture(
+        "leaves a trace function",
+        "import sys, threading\nsys.settrace(lambda *a: None); threading.settrace(lambda *a: None)",
+        P,
+    ),
+    Torture(
+        "has a message that cannot be shown",
+        """!
+        class Odd(Exception):
+            def __str__(self): raise RuntimeError
+            __repr__ = __str__
+
+        def test_it(): raise Odd
+        """,
+        F,
+    ),
+    Torture(
+        "compares what cannot be shown",
+        """!
+        class Odd:
+            def __repr__(self): raise SystemExit
+            def __eq__(self, other): return False
+
+        def test_it(): assert Odd() == Odd()
+        """,
         F,
     ),
 )

@@ -104,7 +104,15 @@ class Server:
             raise WorkerDiedError(self.why)
 
     def call(self, job: Job) -> dict[str, Any]:
-        """Run a job; raises WorkerDiedError when no answer comes, after which the next call starts anew."""
+        """Run a job. When no answer comes it is run once more on a new worker, because something else may
+        have ended the first one; raises WorkerDiedError when that does not answer either.
+        """
+        try:
+            return self._call(job)
+        except WorkerDiedError:
+            return self._call(job)
+
+    def _call(self, job: Job) -> dict[str, Any]:
         if self._process is None:
             self.start()
         try:
