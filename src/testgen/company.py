@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from testgen.domain import Candidate, Outcome, Run
+from testgen.domain import RED, Candidate, Outcome, Run
 from testgen.judge.bench import Bench
 from testgen.languages import Merged, Merger
 
-RED = (Outcome.FAILED, Outcome.ERROR)
+TRIES = 3  # runs without candidates before an existing test counts as reliable
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,32 @@ class Company:
         """The existing tests that are red without any candidate, in the file's order and in the reverse."""
         if not self.old:
             return frozenset(), frozenset()
-        return red(self.bench.try_out(self.old)), red(self.bench.try_out(self.old, reverse=True))
+        return self._red_without(reverse=False), self._red_without(reverse=True)
 
     def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
         """The first candidate found that the file cannot live with, None if all of them may stay."""
         merged = self.merger.merge(candidates)
         for reverse in (False, True):
             run = self.bench.try_out(merged.content, reverse=reverse)
-            found = self._blamed(merged, run, red(run) and red(run) - self.tolerated[reverse])
+            found = self._blamed(merged, run, self._victims(merged, run, reverse=reverse))
             if found or run.outcome not in (Outcome.PASSED, Outcome.SKIPPED, *RED):
                 return found or self._by_halving(candidates, run)
         return None
+
+    def _victims(self, merged: Merged, run: Run, *, reverse: bool) -> frozenset[str]:
+        """The tests of a run that are red because of the company; existing ones that are flaky are not."""
+        new, failed = frozenset(merged.names), red(run)
+        reliable = failed - new
+        if reliable:
+            reliable &= red(self.bench.try_out(merged.content, reverse=reverse))
+        if reliable:
+            reliable -= self.tolerated[reverse]
+        return failed & new | reliable
+
+    def _red_without(self, *, reverse: bool) -> frozenset[str]:
+        """The tests that are red in any of some runs of the file as it was."""
+        runs = (self.bench.try_out(self.old or b"", reverse=reverse) for _ in range(TRIES))
+        return frozenset().union(*map(red, runs))
 
     def _blamed(self, merged: Merged, run: Run, victims: frozenset[str]) -> Culprit | None:
         """Who is to blame for the first of the tests that are red only in company."""

@@ -135,6 +135,9 @@ class Outcome(Enum):
     CRASHED = "crashed"  # the process ended without reporting
 
 
+RED = (Outcome.FAILED, Outcome.ERROR)  # how a single test ends that pytest calls red
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why something did not pass: one line, the innermost frames, what the test printed (both clipped)."""
@@ -155,6 +158,11 @@ class TestResult:
     seconds: float
     failure: Failure | None = None
     file: str = ""  # where it stands, from pytest's root
+
+    @property
+    def node_id(self) -> str:
+        """How pytest calls it."""
+        return f"{self.file}::{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

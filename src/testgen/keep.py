@@ -14,7 +14,8 @@ from itertools import count
 from operator import and_
 from typing import TypeAlias
 
-from testgen.company import Company, Culprit, fewest
+from testgen.company import Company, Culprit
+from testgen.confirming import Confirmation
 from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge.bench import Bench
@@ -44,6 +45,7 @@ class Keeper:
     bench: Bench
     merger: Merger
     company: Company
+    confirmation: Confirmation
     before: Reach
     scope: Reach
     emit: Emit
@@ -60,7 +62,10 @@ class Keeper:
 
     def for_file(self, merger: Merger, old: bytes | None) -> Keeper:
         """The same for another content of the test file."""
-        return replace(self, merger=merger, company=replace(self.company, merger=merger, old=old))
+        company = replace(self.company, merger=merger, old=old)
+        return replace(
+            self, merger=merger, company=company, confirmation=self.confirmation.for_file(merger, old)
+        )
 
     def befriended(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """The verdicts after the kept ones have been tried in the company of the file."""
@@ -116,14 +121,7 @@ class Keeper:
         return self.company.culprit([verdict.candidate for verdict in kept])
 
     def _culprit_in_suite(self, kept: Sequence[Verdict]) -> Culprit | None:
-        if not self._turns_red(kept):
-            return None
-        count = fewest(len(kept), lambda count: self._turns_red(kept[:count]))
-        return Culprit(count - 1, "other tests of the suite fail once it is there")
-
-    def _turns_red(self, kept: Sequence[Verdict]) -> bool:
-        run = self.bench.confirm(self.merged(kept).content)
-        return run.outcome not in (Outcome.PASSED, Outcome.SKIPPED)
+        return self.confirmation.culprit([verdict.candidate for verdict in kept])
 
 
 def blame(verdicts: Sequence[Verdict], guilty: Verdict, reason: str) -> tuple[Verdict, ...]:

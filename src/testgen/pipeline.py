@@ -9,6 +9,7 @@ from contextlib import closing
 from importlib.util import decode_source
 
 from testgen.company import Company
+from testgen.confirming import Confirmation
 from testgen.conversation import Conversation
 from testgen.domain import Reply, Result, Stop, Usage
 from testgen.errors import UsageError
@@ -119,6 +120,7 @@ def limits(settings: Settings) -> Limits:
         repeat=settings.repeat,
         fork=settings.fork,
         memory=settings.memory,
+        deselect_failing=settings.deselect_failing,
     )
 
 
@@ -129,8 +131,11 @@ def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
     emit(Measured(baseline.coverage))
     scope = reach_of(scene.units, scene.wanted, baseline.coverage.possible)
     company = Company(bench, scene.merger, scene.old)
-    keeper = Keeper(bench, scene.merger, company, baseline.coverage.reached, scope, emit)
+    confirmation = Confirmation(bench, scene.merger, scene.old)
+    keeper = Keeper(bench, scene.merger, company, confirmation, baseline.coverage.reached, scope, emit)
     rounds = Rounds(scene, baseline, keeper, emit)
+    for note in baseline.notes:
+        rounds.note(note)
     rounds.note(bench.enclosure.note)
     return rounds
 

@@ -104,6 +104,8 @@ class Rounds:
         if self.kept:
             self.emit(Stage("confirming with the whole suite"))
             self.verdicts = self.keeper.confirmed(self.verdicts)
+            if flaky := self.keeper.confirmation.tolerated:
+                self.note(f"existing tests that are red now and then, through no new one: {', '.join(flaky)}")
 
     def rebase(self, now: bytes | None) -> None:
         """Go on from another content of the test file; the kept tests are judged again in its company.

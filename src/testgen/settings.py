@@ -232,6 +232,9 @@ class Settings:
     )
     memory: int = option(2048, "MiB of memory a candidate may use.", JUDGING, metavar="MIB", least=16)
     jobs: int = option(0, "Candidates judged at the same time; 0 stands for one a core.", JUDGING, least=0)
+    deselect_failing: bool = option(
+        False, "Leave out existing tests that are red, instead of giving up.", JUDGING
+    )
     fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
 
     sandbox: str = option(

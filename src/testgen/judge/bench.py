@@ -6,13 +6,13 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from testgen.domain import CoverageMap, Failure, Outcome, Reach, Run
+from testgen.domain import RED, CoverageMap, Failure, Outcome, Reach, Run
 from testgen.errors import ProjectError
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.sandbox.terms import Grants
@@ -20,9 +20,10 @@ from testgen.judge.server import Job, Server, Setup, WorkerDiedError, run_of
 from testgen.project import Project
 
 PYTEST_NO_TESTS = 5
+LONG = 60.0  # seconds of a suite about which there is something to say
+UNCONFINED = Enclosure()
 # Numerics libraries (OpenBLAS, MKL, OpenMP) start threads as they are imported unless told that one is
 # enough, and a process with threads cannot be forked.
-UNCONFINED = Enclosure()
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
@@ -31,6 +32,7 @@ class Limits:
     """Seconds for one candidate and for the whole suite, MiB for each, and how many run at once.
 
     `repeat` is how often a candidate has to pass; each time under another hash seed, as far as `seeds` go.
+    With `deselect_failing` existing tests that are red are left out of everything.
     """
 
     timeout: float
@@ -39,6 +41,7 @@ class Limits:
     repeat: int
     fork: bool = True
     memory: int = 2048
+    deselect_failing: bool = False
 
     @property
     def seeds(self) -> int:
@@ -52,12 +55,25 @@ class Baseline:
 
     `preload` are the modules that any candidate may find imported: the source, if the existing tests import
     it; otherwise only the libraries that it needs, because then importing it is something gained.
+    `deselected` are the node ids of tests that were red and are left out.
     """
 
     coverage: CoverageMap
     module: str
     preload: tuple[str, ...]
     run: Run
+    deselected: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What is worth knowing about the existing tests."""
+        if self.deselected:
+            yield f"left out because red without any new test: {', '.join(self.deselected)}"
+        if self.run.seconds > LONG:
+            yield (
+                f"the existing tests take {self.run.seconds:.0f} s and run twice; "
+                "with fewer of them, by --test-command 'pytest PATHS', it is faster"
+            )
 
 
 class Bench:
@@ -76,9 +92,11 @@ class Bench:
         self._environ = environ
         self.scratch = Path()
         self._suite: Server | None = None
+        self._deselected: tuple[str, ...] = ()
         self._warm: list[Server] = []
         self._locks: list[threading.Lock] = []
         self._starting: list[threading.Thread] = []
+        self._why = ""
         self._files = 0
         self._counting = threading.Lock()
 
@@ -102,6 +120,8 @@ class Bench:
         content = str(self.project.test_file) if there else ""
         job = Job(self.limits.suite_timeout, content)
         answer = self._run_suite(job)
+        if self.limits.deselect_failing and self._deselect(run_of(answer)):
+            answer = self._run_suite(job)
         run = run_of(answer)
         try:
             self._check_baseline(run, answer)
@@ -111,7 +131,15 @@ class Bench:
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
         coverage = CoverageMap(self.project.source, possible, run.reach & possible)
         preload = (answer["module"],) if run.reach.lines else tuple(answer["libraries"])
-        return Baseline(coverage, answer["module"], preload, run)
+        return Baseline(coverage, answer["module"], preload, run, self._deselected)
+
+    def _deselect(self, run: Run) -> bool:
+        """Leave the tests that are red in a run out of those to come; returns whether there are any."""
+        self._deselected = tuple(test.node_id for test in run.tests if test.outcome in RED)
+        if self._deselected and self._suite:
+            self._suite.close()
+            self._suite = None
+        return bool(self._deselected)
 
     def _compare_outside(self, job: Job, inside: ProjectError) -> None:
         """Raise what helps when the tests that are red in the sandbox are green for the user."""
@@ -147,10 +175,27 @@ class Bench:
         """Wait for the warm workers; returns why they cannot fork, if so. Raises ProjectError without any."""
         for thread in self._starting:
             thread.join()
-        for server in self._warm:
-            if not server.way:
-                raise ProjectError(f"pytest cannot be prepared: {server.why}", _tail(server.output()))
-        return self._warm[0].why
+        if self._starting:
+            self._starting.clear()
+            self._why = self._fall_back()
+        return self._why
+
+    def _fall_back(self) -> str:
+        """Give up forking if any worker cannot; returns why.
+
+        When one worker is ready and another is not, the project's imports are not made to be alive twice (a
+        server with a port of its own), so the candidates take turns.
+        """
+        failed = [server for server in self._warm if not server.way]
+        if len(failed) == len(self._warm):
+            raise ProjectError(f"pytest cannot be prepared: {failed[0].why}", _tail(failed[0].output()))
+        why = next((server.why for server in self._warm if server.why), "")
+        if why:
+            for server in self._warm:
+                server.give_up_forking()
+        if failed:
+            self._locks = self._locks[:1] * len(self._warm)
+        return f"{why}; the candidates take turns" if failed else why
 
     def abandon(self) -> None:
         """End everything that runs, and let nothing start any more; threads that wait here come back."""
@@ -225,6 +270,7 @@ class Bench:
             import_names=project.import_names,
             preload=preload,
             fork=self.limits.fork,
+            deselected=self._deselected,
             confine=start.confine,
         )
         environ = dict(start.environ)
@@ -244,11 +290,11 @@ class Bench:
             raise ProjectError(f"the existing tests cannot be run{because}", output)
         for broken in answer["broken"]:
             raise ProjectError(f"{broken['file']} cannot be imported: {broken['failure']['message']}", output)
-        red = [test for test in run.tests if test.outcome in (Outcome.FAILED, Outcome.ERROR)]
+        red = [test for test in run.tests if test.outcome in RED]
         if red:
             raise ProjectError(
                 f"{_count(red)} red before anything was added: {', '.join(test.name for test in red[:5])}",
-                "Mend or deselect them first, for example: --test-command 'pytest --deselect NODEID'",
+                "Mend them first, or leave them out with --deselect-failing.",
             )
         if answer["status"] not in (0, PYTEST_NO_TESTS):
             raise ProjectError(f"pytest ended with exit code {answer['status']}", output)

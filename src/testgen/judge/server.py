@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,7 +28,8 @@ class Setup:
     """What a worker has to know before its first job; see testgen_worker for the kinds.
 
     `args` are pytest's arguments, `import_names` the names under which the source may be importable,
-    `preload` the modules a warm worker imports before it forks, `confine` how it shuts itself in.
+    `preload` the modules a warm worker imports before it forks, `deselected` the node ids of tests to leave
+    out, `confine` how it shuts itself in.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Setup:
     import_names: tuple[str, ...]
     preload: tuple[str, ...] = ()
     fork: bool = True
+    deselected: tuple[str, ...] = ()
     confine: Confine = OPEN
 
 
@@ -103,6 +105,11 @@ class Server:
         if not self.way:
             raise WorkerDiedError(self.why)
 
+    def give_up_forking(self) -> None:
+        """From the next job on make every child a new process; nothing of the project stays loaded here."""
+        self.close()
+        self._setup = replace(self._setup, fork=False)
+
     def call(self, job: Job) -> dict[str, Any]:
         """Run a job. When no answer comes it is run once more on a new worker, because something else may
         have ended the first one; raises WorkerDiedError when that does not answer either.
@@ -135,7 +142,8 @@ class Server:
         process, self._process = self._process, None
         for stream in (process.stdin, process.stdout):
             if stream:
-                stream.close()
+                with contextlib.suppress(OSError):  # what was not read any more
+                    stream.close()
         try:
             process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:

@@ -100,11 +100,12 @@ class Overlay:
     """A pytest plugin that puts a text in the place of the test file, whether or not that exists.
 
     With `only` nothing else is collected: the arguments name the test file's folder and everything in it is
-    left out, so that its conftest files count and its other tests do not.
+    left out, so that its conftest files count and its other tests do not. `deselected` are the node ids of
+    tests that are never run.
     """
 
-    def __init__(self, test_file: Path, only: bool) -> None:
-        self.test_file, self.only = test_file, only
+    def __init__(self, test_file: Path, only: bool, deselected: Container[str]) -> None:
+        self.test_file, self.only, self.deselected = test_file, only, deselected
         self.content: bytes | None = None
         self.wanted: Container[str] | None = None
         self.parents: dict[Path, pytest.Collector] = {}
@@ -134,6 +135,10 @@ class Overlay:
         """Leave out what will not be run before anything is made of it."""
         top = isinstance(collector, pytest.Module) and Path(collector.path) == self.test_file
         return [] if top and self.wanted is not None and name not in self.wanted else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid not in self.deselected]
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         path = Path(collector.path)

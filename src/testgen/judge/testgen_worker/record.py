@@ -22,6 +22,9 @@ class Recorder:
         self.broken: list[Json] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if str(report.outcome) == "rerun":  # a plugin gives the test another try
+            self.tests.pop(report.nodeid, None)
+            return
         outcome = outcome_of(report)
         name = report.nodeid.partition("::")[2] or report.nodeid
         test = self.tests.setdefault(

@@ -35,7 +35,7 @@ class Suite:
         self.setup = setup
         self.coverage = SourceCoverage(setup["source"])
         self.recorder = Recorder()
-        self.overlay = Overlay(Path(setup["test_file"]), only=False)
+        self.overlay = Overlay(Path(setup["test_file"]), False, setup["deselected"])
         self.answer: Json = {}
         self.reverse = False
 
@@ -70,7 +70,7 @@ class Warm:
         self.setup = setup
         self.coverage = SourceCoverage(setup["source"])
         self.recorder = Recorder()
-        self.overlay = Overlay(Path(setup["test_file"]), only=True)
+        self.overlay = Overlay(Path(setup["test_file"]), True, setup["deselected"])
         self.session: pytest.Session
         self.then: Callable[[], None]
 

@@ -1,0 +1,67 @@
+"""Confirming: the whole suite with candidates added is green, or the culprit is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from testgen.company import Culprit, fewest, plain
+from testgen.domain import RED, Candidate, Outcome, Run
+from testgen.judge.bench import Bench
+from testgen.languages import Merger
+
+FINE = (Outcome.PASSED, Outcome.SKIPPED, Outcome.EMPTY)
+
+
+@dataclass
+class Confirmation:
+    """Tries candidates together with the whole suite.
+
+    `tolerated` are the node ids of existing tests that were seen red through no fault of a candidate.
+    """
+
+    bench: Bench
+    merger: Merger
+    old: bytes | None
+    tolerated: frozenset[str] = frozenset()
+
+    def for_file(self, merger: Merger, old: bytes | None) -> Confirmation:
+        """The same for another content of the test file."""
+        return replace(self, merger=merger, old=old)
+
+    def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
+        """The first candidate found that the suite cannot live with, None if all of them may stay."""
+        run = self._run(candidates)
+        dependent = self._dependent(run, candidates)
+        if dependent:
+            return dependent
+        victims = failed(run) - self.tolerated
+        if victims:  # twice with the candidates and never without, or it is not their fault
+            innocent, victims = victims, victims & failed(self._run(candidates)) - failed(self._run(()))
+            self.tolerated |= innocent - victims
+        if not victims:
+            return None
+        count = fewest(len(candidates), lambda count: bool(victims & failed(self._run(candidates[:count]))))
+        return Culprit(count - 1, f"{min(victims)} fails in the whole suite once it is there")
+
+    def _run(self, candidates: Sequence[Candidate]) -> Run:
+        content = self.merger.merge(candidates).content if candidates else self.old or b""
+        return self.bench.confirm(content)
+
+    def _dependent(self, run: Run, candidates: Sequence[Candidate]) -> Culprit | None:
+        """The first candidate that is itself red."""
+        names, file = self.merger.merge(candidates).names, self.bench.project.test_file.name
+        for test in run.tests:
+            if test.outcome in RED and plain(test.name) in names and Path(test.file).name == file:
+                return Culprit(
+                    names.index(plain(test.name)), "passes in its file but fails in the whole suite"
+                )
+        return None
+
+
+def failed(run: Run) -> frozenset[str]:
+    """What went wrong in a run of the suite: tests by their node ids, or the suite itself."""
+    tests = frozenset(test.node_id for test in run.tests if test.outcome in RED)
+    ended = () if run.outcome in (*FINE, *RED) else (f"the suite ({run.outcome.value})",)
+    return tests.union(ended)
