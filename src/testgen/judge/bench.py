@@ -126,7 +126,8 @@ class Bench:
         try:
             self._check_baseline(run, answer)
         except ProjectError as inside:
-            self._compare_outside(job, inside)
+            if run.outcome is not Outcome.TIMEOUT:
+                self._compare_outside(job, inside)
             raise
         possible = Reach.of(answer["possible_lines"], answer["possible_branches"])
         coverage = CoverageMap(self.project.source, possible, run.reach & possible)

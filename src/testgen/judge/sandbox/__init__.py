@@ -25,7 +25,7 @@ TRYING = 20  # seconds
 
 
 class Sandbox(Protocol):
-    """`NOTE` says what candidates can and cannot do in it, for the summary."""
+    """`NOTE` says what candidates can and cannot do in it, with a place for `{network}`."""
 
     NOTE: str
 
@@ -59,14 +59,15 @@ class Enclosure:
     def note(self) -> str:
         """Which one it is, for the summary."""
         why = f"; {'; '.join(self.passed_over)}" if self.passed_over else ""
-        return f"sandbox {self.name}: {SANDBOXES[self.name].NOTE}{why}"
+        network = "network allowed" if self.grants.network else "no network"
+        return f"sandbox {self.name}: {SANDBOXES[self.name].NOTE.format(network=network)}{why}"
 
     def start(self, project: Project, own: Path, environ: Mapping[str, str]) -> Start:
         """How to start a worker for a project; `own` is made, in the folder with the texts to be tried."""
         place = place_for(project, own, self.grants, environ)
         for folder in (place.home, place.tmp):
             folder.mkdir(parents=True, exist_ok=True)
-        bare = Start((str(project.interpreter.path), str(WORKER)), tests_environ(environ, place))
+        bare = Start((str(project.interpreter.path), str(WORKER)), environ_for(environ, place))
         return SANDBOXES[self.name].enclose(bare, place)
 
 
@@ -110,7 +111,7 @@ def last_line(output: bytes) -> str:
     return output.decode(errors="replace").strip().rpartition("\n")[2]
 
 
-def tests_environ(environ: Mapping[str, str], place: Place) -> dict[str, str]:
+def environ_for(environ: Mapping[str, str], place: Place) -> dict[str, str]:
     """The user's environment without secrets and without what leads out, unless it is granted."""
     private = {
         "HOME": str(place.home),

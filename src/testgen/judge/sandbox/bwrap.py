@@ -14,7 +14,7 @@ from pathlib import Path
 
 from testgen.judge.sandbox.terms import DISK, Confine, Place, Start, texts
 
-NOTE = "no network, files outside the project hidden, writing forgotten"
+NOTE = "{network}, files outside the project hidden, writing forgotten"
 SHARED = (Path("/tmp"), Path("/dev/shm"))  # noqa: S108
 # Root keeps one capability of its namespace: it takes that to be root in the next one.
 WALLS = ("--unshare-all", "--unshare-user", "--cap-drop", "ALL", "--cap-add", "CAP_SETFCAP")

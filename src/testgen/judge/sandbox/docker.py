@@ -15,7 +15,7 @@ from pathlib import Path
 
 from testgen.judge.sandbox.terms import DISK, PROCESSES, Place, Start
 
-NOTE = "no network, files outside the project hidden, writing refused"
+NOTE = "{network}, files outside the project hidden, writing refused"
 IMAGE = "debian:stable-slim"
 SYSTEM = tuple(Path("/", name) for name in ("usr", "bin", "sbin", "lib", "lib32", "lib64", "opt"))
 

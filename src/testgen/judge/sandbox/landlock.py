@@ -13,7 +13,7 @@ from pathlib import Path
 
 from testgen.judge.sandbox.terms import Confine, Place, Start, texts
 
-NOTE = "no network, files outside the project hidden, writing refused"
+NOTE = "{network}, files outside the project hidden, writing refused"
 DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "tty", "ptmx", "pts", "shm"))
 
 

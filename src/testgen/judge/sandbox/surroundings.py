@@ -34,8 +34,7 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
     homes = tuple(home_folders(environ))
     hidden = folders((*map(Path, PERSONAL), *homes))
     shown = folders((*interpreter_folders(project), *name_resolution(grants), WORKER))
-    inside = (path for path in shown if any(path != top and path.is_relative_to(top) for top in hidden))
-    visible = (project.root, *inside)
+    visible = (project.root, *(path for path in shown if lies_in(path, hidden) and not holds(path, hidden)))
     return Place(
         root=project.root,
         scratch=own.parent.resolve(),
@@ -49,7 +48,7 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
 
 def folders(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Those of the paths that are there, without links and repetitions."""
-    there = (path.resolve() for path in paths if path.is_absolute() and path.exists())
+    there = (path.resolve() for path in paths if path.is_absolute() and is_there(path))
     return tuple(dict.fromkeys(there))
 
 
@@ -61,7 +60,7 @@ def home_folders(environ: Mapping[str, str]) -> Iterator[Path]:
 
         candidates.update(entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid == os.getuid())
     found = (Path(text).resolve() for text in sorted(candidates) if text)
-    yield from (path for path in found if path.is_dir() and path != Path(path.anchor))
+    yield from (path for path in found if is_there(path) and path != Path(path.anchor))
 
 
 def interpreter_folders(project: Project) -> Iterator[Path]:
@@ -105,5 +104,20 @@ def keys(homes: Iterable[Path], visible: Iterable[Path]) -> Iterator[Path]:
     """The places for keys in the homes that are visible, unless they were named themselves."""
     shown = tuple(visible)
     for path in (home / name for home in homes for name in KEYS):
-        if path.exists() and any(path != top and path.is_relative_to(top) for top in shown):
+        if is_there(path) and lies_in(path, shown) and path not in shown:
             yield path
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a path; not so if it cannot be told."""
+    return os.access(path, os.F_OK)
+
+
+def lies_in(path: Path, tops: Iterable[Path]) -> bool:
+    """Whether a path is one of the folders or below one."""
+    return any(path.is_relative_to(top) for top in tops)
+
+
+def holds(path: Path, others: Iterable[Path]) -> bool:
+    """Whether a folder is one of the paths or above one."""
+    return any(other.is_relative_to(path) for other in others)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, List
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
-MS_NOSUID_NODEV = 2 | 4
+MS_RDONLY, MS_NOSUID_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2 | 4, 8, 32, 4096
 CAP_SETFCAP = 1 << 31  # whoever is root needs it to make a user namespace in which he still is
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # Landlock's calls, the same on every machine
@@ -63,6 +63,7 @@ def seclude(order: Dict[str, Any]) -> None:
     """Shut the process of one job in further; raises OSError where the system does not let it."""
     if order["overlays"]:
         swallow(order["overlays"], [])
+        seal("/proc")  # where root's number alone opens the kernel's settings
         limit("RLIMIT_NPROC", PROCESSES)  # counted within its namespace, and never for root
         drop_capabilities(0)
     if order["overlays"] or order["reading"]:
@@ -115,6 +116,12 @@ def own_namespace() -> None:
         ("gid_map", f"{group} {group} 1"),
     ):
         Path("/proc/self", name).write_text(text, encoding="ascii")
+
+
+def seal(folder: str) -> None:
+    """Make a mounted folder read-only for this mount namespace."""
+    flags = MS_RDONLY | MS_NOSUID_NODEV | MS_NOEXEC | MS_REMOUNT | MS_BIND
+    call("mount", None, folder.encode(), None, ctypes.c_ulong(flags), None)
 
 
 def mount(source: str, target: str, kind: str, options: str) -> None:
