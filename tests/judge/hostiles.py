@@ -75,6 +75,7 @@ READING = (
     ),
     Hostile("reads every environment", "loot(every(lambda p: (p / 'environ').read_bytes()))"),
     Hostile("reads the environment of process 1", "loot(Path('/proc/1/environ').read_text())", ()),
+    contained("reads the disk", "loot([GOT for n in os.listdir('/sys/block') if os.open(f'/dev/{n}', 0)])"),
     Hostile("reads every command line", "loot(every(lambda p: (p / 'cmdline').read_bytes()))", ()),
     contained("reads another's memory", "loot(memory(CANARY))"),
     contained("reads another's memory by a call", "loot(memory_by_call(CANARY))"),
@@ -155,6 +156,7 @@ WRITING = (
     contained("removes it with rm", "subprocess.run(['rm', '-rf', OUTSIDE])"),
     Hostile("adds to .bashrc", "(HOME / '.bashrc').open('a').write('evil')"),
     Hostile("adds a key to SSH", "(HOME / '.ssh' / 'authorized_keys').write_text('evil')"),
+    Hostile("types into a terminal", "open(TERMINAL, 'w').write('rm -rf ~')"),
     contained("installs a .pth file", "(SITE / 'hostile.pth').write_text('import evil')"),
     contained("installs a module", "(SITE / 'hostile.py').write_text('evil')"),
     contained(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,14 +136,33 @@ class Listener:
 
 
 @dataclass
+class Terminal:
+    """A terminal of the user's; `shows` says whether anything was written to it since it was asked last."""
+
+    master: int
+    slave: int
+
+    def shows(self) -> bool:
+        shown = bool(select.select([self.master], [], [], 0)[0])
+        if shown:
+            os.read(self.master, 99)
+        return shown
+
+    def close(self) -> None:
+        os.close(self.master)
+        os.close(self.slave)
+
+
+@dataclass
 class World:
-    """A project, a home and a folder outside, all in one folder; a canary process; listeners."""
+    """A project, a home and a folder outside, all in one folder; a canary process; listeners; a terminal."""
 
     folder: Path
     site: Path
     canary: subprocess.Popen[bytes]
     listeners: dict[str, Listener]
     abstract: str
+    terminal: Terminal
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     files: dict[Path, bytes] = field(default_factory=dict)
 
@@ -179,6 +198,7 @@ class World:
         lines += [f"TCP, UDP, ABSTRACT = {ports['tcp'][1]}, {ports['udp'][1]}, {self.abstract!r}"]
         # In two parts, so that a trace that shows this line is not taken for loot.
         lines += [f"SECRET, GOT = {SECRET[:4]!r} + {SECRET[4:]!r}, {GOT[:4]!r} + {GOT[4:]!r}"]
+        lines += [f"TERMINAL = {os.ttyname(self.terminal.slave)!r}"]
         lines += [f"CANARY, PARENT = {self.canary.pid}, {os.getpid()}"]
         indented = body.replace("\n", "\n    ")
         test = f"def test_it():\n    {indented}\n    assert size(1) == 'small'\n"
@@ -196,6 +216,7 @@ class World:
     def harm(self) -> list[str]:
         """What was done to it since it was asked last, mended."""
         done = [f"{name} heard something" for name, one in self.listeners.items() if one.heard()]
+        done += ["the terminal shows something"] if self.terminal.shows() else []
         now = self.found()
         done += [str(path) for path in self.files | now if self.files.get(path) != now.get(path)]
         if done:
@@ -267,7 +288,8 @@ def world(folder: Path, interpreter: Interpreter) -> Iterator[World]:
         stack.callback(canary.wait)
         stack.callback(canary.send_signal, signal.SIGKILL)
         site = next(path for path in interpreter.folders if path.name == "site-packages")
-        built = World(folder, site, canary, listeners, abstract)
+        terminal = stack.enter_context(closing(Terminal(*os.openpty())))
+        built = World(folder, site, canary, listeners, abstract, terminal)
         built.remember()
         yield built
 

@@ -19,7 +19,7 @@ from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import NOTHING
 from testgen.project import probe
 
-LIMITS = Limits(timeout=1.5, suite_timeout=60, jobs=1, repeat=1, memory=300)
+LIMITS = Limits(timeout=1, suite_timeout=60, jobs=1, repeat=1, memory=300)
 EVERYTHING = Reach.of([3, 6, 7, 8], [(7, 8)])
 TABLE = [
     pytest.param(sandbox, hostile, id=f"{sandbox}-{hostile.name}")

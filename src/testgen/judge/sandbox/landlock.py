@@ -14,7 +14,8 @@ from pathlib import Path
 from testgen.judge.sandbox.terms import Confine, Place, Start, texts
 
 NOTE = "{network}, files outside the project hidden, writing refused"
-DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "tty", "ptmx", "pts", "shm"))
+# Not the terminals, where the user types, nor the disks, which root could read.
+DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom", "shm"))
 
 
 def missing(environ: Mapping[str, str]) -> str:  # noqa: ARG001
@@ -24,7 +25,7 @@ def missing(environ: Mapping[str, str]) -> str:  # noqa: ARG001
 
 def enclose(start: Start, place: Place) -> Start:
     """The same command; the worker allows itself what may be read and written."""
-    closed = (*place.hidden, *place.masked)
+    closed = (*place.hidden, *place.masked, Path("/dev"))
     grants = place.grants
     visible = (*place.shown, place.scratch, *grants.read, *grants.write)
     reading = [*around(Path("/"), closed)]

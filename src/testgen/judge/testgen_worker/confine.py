@@ -206,12 +206,14 @@ def forbid_sockets() -> None:
 
 
 def limit(name: str, most: int) -> None:
-    import resource
+    """Lower a limit of this process, where the system knows it."""
+    with contextlib.suppress(ImportError):
+        import resource
 
-    kind = getattr(resource, name)
-    hard = resource.getrlimit(kind)[1]
-    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(kind, (least, least))
+        kind = getattr(resource, name)
+        hard = resource.getrlimit(kind)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (least, least))
 
 
 def call(name: str, *arguments: object) -> int:
