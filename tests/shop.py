@@ -110,12 +110,17 @@ class Shop:
             path.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
 
     def files(self) -> dict[str, bytes]:
-        """Every file of the project and its content."""
+        """Every file of the project and its content; what is ours, `.testgen/`, is none of the project's."""
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in sorted(self.root.rglob("*"))
-            if path.is_file()
+            if path.is_file() and ".testgen" not in path.parts
         }
+
+    @property
+    def own_files(self) -> set[str]:
+        """The names of what testgen has left for itself."""
+        return {path.name for path in (self.root / ".testgen").rglob("*")}
 
     def command(self, *arguments: str) -> list[str]:
         named = ("--source-file", "src/shop/cart.py", "--test-file", "tests/test_cart.py")

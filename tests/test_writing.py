@@ -37,7 +37,7 @@ def test_an_edit_made_meanwhile_stays_and_the_kept_tests_go_beside_it(shop, endp
     assert "test_nothing_left_to_pay" in text
     assert "changed meanwhile" in ended.stdout
     assert shop.pytest() == 0
-    assert not (shop.root / ".testgen").exists()
+    assert shop.own_files == {".gitignore", "session.sqlite"}
 
 
 def test_an_edit_that_the_kept_tests_cannot_live_with_wins(shop, endpoint):

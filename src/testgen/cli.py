@@ -22,6 +22,7 @@ from testgen.describe import as_json, as_toml
 from testgen.domain import Result, Stop
 from testgen.errors import ExitCode, TestgenError, UsageError
 from testgen.events import Emit
+from testgen.files import OwnFolder
 from testgen.settings import STDOUT, Goal, Settings
 
 
@@ -198,6 +199,37 @@ def exit_code(result: Result, fail_under: Goal | None) -> ExitCode:
     return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
 
 
+def show_history(request: Request, shell: Shell) -> ExitCode:
+    """List the runs of the project around the source file, or around the current folder."""
+    from testgen.reports import terminal
+    from testgen.reports.history import lines
+    from testgen.store import Store
+
+    store = Store(_own_folder(request, shell))
+    terminal.show(lines(store.runs()), shell.stdout, shell.environ)
+    if store.trouble:
+        shell.stderr.write(f"testgen: {store.trouble}\n")
+    return ExitCode.DONE
+
+
+def clean(request: Request, shell: Shell) -> ExitCode:
+    """Remove our own folder from the project, and say what was in it."""
+    folder = _own_folder(request, shell)
+    there, contents = folder.path.is_dir(), ", ".join(folder.contents) or "nothing"
+    folder.remove()
+    if folder.path.exists():
+        raise UsageError(f"{folder.path} cannot be removed", "Look who owns it.")
+    removed = f"Removed {folder.path} with {contents} in it." if there else f"There is no {folder.path}."
+    shell.stdout.write(f"{removed}\n")
+    return ExitCode.DONE
+
+
+def _own_folder(request: Request, shell: Shell) -> OwnFolder:
+    from testgen.project import root_for
+
+    return OwnFolder(root_for(request.settings, request.settings.source_file or shell.here / "here"))
+
+
 def show_toml(request: Request, shell: Shell) -> ExitCode:
     """Print every value and its origin for a person."""
     shell.stdout.write(as_toml(request.resolved))
@@ -228,6 +260,8 @@ JOBS: Mapping[Command, Job] = {
     Command.CONFIG_JSON: show_json,
     Command.DOCTOR: diagnose,
     Command.PLAN: plan_tests,
+    Command.HISTORY: show_history,
+    Command.CLEAN: clean,
     Command.KEEP: keep_tests,
     Command.JUDGE: judge_tests,
 }

@@ -35,6 +35,8 @@ class Command(Enum):
     CONFIG_JSON = auto()
     DOCTOR = auto()
     PLAN = auto()
+    HISTORY = auto()
+    CLEAN = auto()
     KEEP = auto()
     JUDGE = auto()
 
@@ -169,6 +171,20 @@ def doctor(context: typer.Context, **flags: Flag | None) -> Call:
 def plan(context: typer.Context, **flags: Flag | None) -> Call:
     """Show what is missing and what asking for it may cost; asks nothing and needs no key."""
     return Call(Command.PLAN, context.obj | _given(flags))
+
+
+@app.command(cls=_Command)
+@_with_options
+def history(context: typer.Context, **flags: Flag | None) -> Call:
+    """List the runs of this project: what they kept, reached, and cost."""
+    return Call(Command.HISTORY, context.obj | _given(flags))
+
+
+@app.command(cls=_Command)
+@_with_options
+def clean(context: typer.Context, **flags: Flag | None) -> Call:
+    """Remove .testgen/ from this project: the replies that were paid for, and the history."""
+    return Call(Command.CLEAN, context.obj | _given(flags))
 
 
 Candidates = Annotated[

@@ -238,7 +238,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens and money. `cost` is in US dollars, None as soon as a price is unknown."""
+    """Tokens and money. `cost` is in US dollars, None as soon as a price is unknown.
+
+    `remembered` counts the replies that an earlier run has paid for; they are no calls.
+    """
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -246,6 +249,7 @@ class Usage:
     completion_tokens: int = 0
     reasoning_tokens: int = 0
     cost: float | None = 0.0
+    remembered: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -255,6 +259,7 @@ class Usage:
             self.completion_tokens + other.completion_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
             None if self.cost is None or other.cost is None else self.cost + other.cost,
+            self.remembered + other.remembered,
         )
 
 

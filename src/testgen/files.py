@@ -35,6 +35,12 @@ class OwnFolder:
             if [path.name for path in self.path.iterdir()] == [".gitignore"]:
                 self.remove()
 
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """The names of what is in it, but for what is there to keep git away; empty if it is not there."""
+        names = (path.name for path in self.path.iterdir()) if self.path.is_dir() else ()
+        return tuple(sorted(name for name in names if name != ".gitignore"))
+
     def remove(self) -> None:
         """Take it away with all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)

@@ -6,6 +6,7 @@ import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib.util import decode_source
 
 from testgen.company import Company
@@ -14,7 +15,7 @@ from testgen.conversation import Conversation
 from testgen.domain import Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
-from testgen.files import read_if_there
+from testgen.files import OwnFolder, read_if_there
 from testgen.forecast import Plan, forecast
 from testgen.gaps import reach_of, wants
 from testgen.inquiry import Inquiry
@@ -29,21 +30,28 @@ from testgen.providers import connect
 from testgen.providers.endpoint import resolve
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
+from testgen.store import PastRun, Store
 from testgen.writing import hand_over, write
 
 
 def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
     """Do the main job; raises UsageError, ProjectError, or ProviderError if nothing could be asked."""
-    started, scene = time.monotonic(), look(settings, environ)
-    prompts = Prompts(settings.prompts_dir)
+    started, begun, scene = datetime.now(UTC), time.monotonic(), look(settings, environ)
+    root, prompts = scene.project.root, Prompts(settings.prompts_dir)
+    store = Store(OwnFolder(root)) if settings.store and not settings.replay else None
     with (
-        closing(connect(settings, environ, scene.project.root)) as provider,
+        closing(connect(settings, environ, root, memory=store)) as provider,
         bench_for(settings, scene.project, environ) as bench,
     ):
         rounds = begin(bench, scene, emit)
         inquiry = Inquiry(settings, prompts, rounds, room(settings, environ))
         written = see_through(settings, rounds, Conversation(settings, provider, inquiry, rounds).run)
-    return sum_up(rounds, written, provider.model, time.monotonic() - started)
+    if store and store.trouble:
+        rounds.note(store.trouble)
+    result = sum_up(rounds, written, provider.model, time.monotonic() - begun)
+    if store and result.rounds:
+        store.log(PastRun.of(result, started, root))
+    return result
 
 
 def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:

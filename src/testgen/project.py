@@ -77,7 +77,7 @@ class Project:
 def discover(settings: Settings, environ: Mapping[str, str]) -> Project:
     """Find the project around the source file; raises UsageError or ProjectError."""
     source = checked_source(settings.source_file)
-    root = settings.cwd.resolve() if settings.cwd else find_root(source)
+    root = root_for(settings, source)
     if not source.is_relative_to(root):
         raise UsageError(f"{source} is outside the project {root}", "Name the project's folder with --cwd.")
     test_file = checked_test_file(settings.test_file or find_test_file(root, source), source)
@@ -119,6 +119,11 @@ def checked_test_file(path: Path, source: Path) -> Path:
     if path.exists() and not path.stat().st_mode & ANYBODY_WRITES:
         raise UsageError(f"{path} is read-only", "Make it writable, or see the change with --diff-only.")
     return path
+
+
+def root_for(settings: Settings, path: Path) -> Path:
+    """The project's root: the folder named, else the one found around a path."""
+    return settings.cwd.resolve() if settings.cwd else find_root(path)
 
 
 def find_root(source: Path) -> Path:

@@ -90,7 +90,7 @@ class Rounds:
         parsed = self.scene.language.parse(reply.text)
         self.emit(Answered(number, len(parsed), sum(self.usages, Usage())))
         if reply.finish is Finish.LENGTH:
-            self.note("the reply was cut at the model's length limit; what was whole of it is used")
+            self.note("the reply was cut at its length limit (--max-output-tokens); what was whole is used")
         if not parsed:
             self.note(f"the reply of round {number} holds no test")
             return

@@ -225,6 +225,11 @@ class Settings:
         None, "Take the replies from this folder; no key and no network needed.", RECORDING, metavar="DIR"
     )
 
+    store: bool = option(
+        True, "Keep replies and the history of runs in .testgen/, so that nothing is paid twice.", RECORDING
+    )
+    fresh: bool = option(False, "Ask anew what was answered in an earlier run.", RECORDING)
+
     repeat: int = option(3, "Times a candidate must pass.", JUDGING, least=1)
     timeout: float = option(10, "Seconds a candidate may run.", JUDGING, metavar="SECONDS", least=0.1)
     suite_timeout: float = option(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from testgen.domain import Message, Reply
 from testgen.providers.endpoint import Endpoint, resolve
 from testgen.providers.keys import Key, find_key, secrets_in
 from testgen.providers.retry import Patience
 from testgen.settings import Settings
+
+if TYPE_CHECKING:
+    from testgen.providers.remembering import Memory
 
 
 class Provider(Protocol):
@@ -62,27 +65,44 @@ def connect(
     environ: Mapping[str, str],
     root: Path = Path(),
     sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
+    memory: Memory | None = None,
 ) -> Provider:
     """The provider that the settings ask for: recorded, played back or live.
 
     `root` is the folder whose `.env` may hold the key; `sleep` gets the seconds of every wait before a
-    question is asked again, so a caller can show them; the time of the run counts from now. Raises
-    ProviderError without a key, and UsageError if the options make no sense.
+    question is asked again, so a caller can show them; the time of the run counts from now.
+    `memory` has the replies of earlier runs. Raises ProviderError without a key, and UsageError if the
+    options make no sense.
     """
-    from testgen.budget import Budget, Limits
-    from testgen.providers.discreet import Discreet
+    from testgen.providers.continuing import Continuing
     from testgen.providers.punctual import Punctual
+    from testgen.providers.remembering import Remembering
     from testgen.providers.replay import Recording, Replay
 
     if settings.replay:
-        return Replay(settings.replay)
+        return Continuing(Replay(settings.replay))
     endpoint = resolve(settings, environ)
+    provider = _live(endpoint, settings, environ, root, sleep)
+    if memory:
+        provider = Remembering(provider, memory, endpoint, fresh=settings.fresh)
+    if settings.max_time is not None:
+        provider = Punctual(provider, settings.max_time)
+    return Continuing(Recording(provider, settings.record) if settings.record else provider)
+
+
+def _live(
+    endpoint: Endpoint,
+    settings: Settings,
+    environ: Mapping[str, str],
+    root: Path,
+    sleep: Callable[[float], None],
+) -> Provider:
+    """The provider behind the endpoint, which spends no more than it may and gives no secret away."""
+    from testgen.budget import Budget, Limits
+    from testgen.providers.discreet import Discreet
+
     key = find_key(endpoint, settings.api_key_command, environ, root / ".env")
     secrets = (*([key.secret] if key else []), *secrets_in(environ))
     budget = Budget(Limits.of(settings, endpoint), endpoint.price)
     patience = Patience(settings.max_wait, sleep, budget.spend)
-    provider: Provider = Discreet(PROVIDERS[endpoint.provider.value](endpoint, key, patience), secrets)
-    if settings.max_time is not None:
-        provider = Punctual(provider, settings.max_time, clock)
-    return Recording(provider, settings.record) if settings.record else provider
+    return Discreet(PROVIDERS[endpoint.provider.value](endpoint, key, patience), secrets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from threading import Thread
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 class Punctual:
     """A provider that answers within so many seconds from now on, or not at all."""
 
-    def __init__(self, provider: Provider, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, provider: Provider, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.name = provider.name
         self.model = provider.model
         self.close = provider.close

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from testgen import __version__
 from testgen.domain import Failure, Gate, Result, Verdict
-from testgen.reports import figures, phrases, source_view
+from testgen.reports import bill, figures, phrases, source_view
 from testgen.reports.diff import diff
 from testgen.reports.highlight import Highlighter
 from testgen.reports.text import one_line, plain
@@ -73,7 +73,7 @@ def render(result: Result, base: Path) -> str:
         patch=plain(diff(result, base)),
         fate=phrases.fate(result, base),
         advice=tuple(phrases.advice(result, base)),
-        unit_cost=figures.cost_per(result.usage, len(result.kept)),
+        unit_costs=bill.unit_costs(result),
     )
 
 
@@ -115,6 +115,7 @@ def _filters(result: Result, base: Path) -> Mapping[str, Any]:
         "branches": phrases.branches,
         "ranges": lambda lines: phrases.ranges(lines, statements),
         "tokens": figures.tokens,
+        "calls": bill.calls,
         "path": lambda path: phrases.shown(path, base),
     }
 

@@ -77,6 +77,7 @@ def _usage(usage: Usage) -> Json:
         "completion_tokens": usage.completion_tokens,
         "reasoning_tokens": usage.reasoning_tokens,
         "total_tokens": tokens(usage),
+        "remembered_calls": usage.remembered,
         "cost": usage.cost,
     }
 

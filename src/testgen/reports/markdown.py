@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from testgen.domain import Reach, Result
-from testgen.reports import phrases
-from testgen.reports.figures import Refusals, cost_per, measures, refusals, title, tokens
-from testgen.reports.phrases import count, money, percent, shown
+from testgen.reports import bill, phrases
+from testgen.reports.figures import Refusals, measures, refusals, title
+from testgen.reports.phrases import count, percent, shown
 from testgen.reports.text import one_line
 
 _KEPT_SHOWN = 40
@@ -103,11 +103,10 @@ def _foot(result: Result, base: Path) -> Iterator[str]:
 
 def _cost(result: Result) -> str:
     usage, model = result.usage, f" with {code(result.model)}" if result.model else ""
-    each = cost_per(usage, len(result.kept))
     parts = (
         f"{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}",
         result.stop.value,
-        f"{count(tokens(usage), 'token')} in {count(usage.calls, 'call')}",
-        f"{money(usage.cost)}" + (f" ({money(each)} a kept test)" if each else ""),
+        bill.used(usage),
+        bill.costs(result),
     )
     return " · ".join(parts)

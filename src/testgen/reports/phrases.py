@@ -129,6 +129,8 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         yield f"Read what was added: {look}" if result.written else _write_it(result)
     if result.stop in _REMEDIES and (result.after.missing or result.stop is Stop.INTERRUPTED):
         yield _REMEDIES[result.stop]
+    if result.usage.remembered and not result.usage.calls and result.after.missing:
+        yield "Every reply was remembered from an earlier run; ask the model anew: --fresh"
     if result.verdicts and not result.kept:
         yield "See why each candidate was refused: --report html:report.html"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from testgen.domain import Line, Result
-from testgen.reports import phrases
-from testgen.reports.figures import Measure, Refusals, cost_per, measures, refusals, title, tokens
+from testgen.reports import bill, phrases
+from testgen.reports.figures import Measure, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.reports.text import Span, one_line
 
@@ -107,11 +107,8 @@ def _cost(result: Result) -> Iterator[Span]:
     yield Span(f"\n{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}; ")
     yield Span(f"stopped: {result.stop.value}\n")
     usage = result.usage
-    if not usage.calls:
-        return
-    yield Span(f"{count(tokens(usage), 'token')} in {count(usage.calls, 'call')}, {money(usage.cost)}")
-    each = cost_per(usage, len(result.kept))
-    yield Span(f", {money(each)} a kept test\n" if each else "\n")
+    if usage.calls or usage.remembered:
+        yield Span(f"{bill.used(usage)}, {bill.costs(result)}\n")
 
 
 def ending(result: Result, base: Path) -> Iterator[Span]:

@@ -1,0 +1,40 @@
+"""What a run used and cost, as every report for people says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from testgen.domain import Result, Usage
+from testgen.reports.figures import cost_per, gained, tokens
+from testgen.reports.phrases import count, money
+
+
+def used(usage: Usage) -> str:
+    """Tokens and calls: "3,100 tokens (1,000 cached, 20 for thinking) in 2 calls"."""
+    return f"{count(tokens(usage), 'token')} {calls(usage)}"
+
+
+def calls(usage: Usage) -> str:
+    """What kinds of tokens there were and in how many calls: "(1,000 cached) in 2 calls"."""
+    kinds = ((usage.cached_tokens, "cached"), (usage.reasoning_tokens, "for thinking"))
+    parts = ", ".join(f"{number:,} {kind}" for number, kind in kinds if number)
+    remembered = f" and {count(usage.remembered, 'remembered call')}" if usage.remembered else ""
+    return f"{f'({parts}) ' if parts else ''}in {count(usage.calls, 'call')}{remembered}"
+
+
+def costs(result: Result) -> str:
+    """Money: "$0.0199 ($0.01 a kept test, $0.0040 a line reached)"."""
+    each = unit_costs(result)
+    return money(result.usage.cost) + (f" ({each})" if each else "")
+
+
+def unit_costs(result: Result) -> str:
+    """What was got for the money, each for itself; empty if it cost nothing or nobody knows what."""
+    return ", ".join(_unit_costs(result))
+
+
+def _unit_costs(result: Result) -> Iterator[str]:
+    counts = ((len(result.kept), "a kept test"), (len(gained(result).lines), "a line reached"))
+    for number, what in counts:
+        if each := cost_per(result.usage, number):
+            yield f"{money(each)} {what}"
