@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from testgen.domain import Candidate
-from testgen.languages.python.checks import RULES, Rule, objection
+from testgen.languages.python.checks import RULES, objection
+from testgen.languages.python.checks.rule import Rule
 from testgen.languages.python.splitting import split
 
 

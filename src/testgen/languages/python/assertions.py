@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cached_property
 
 from testgen.domain import Candidate
+from testgen.languages.python.meaning import Meaning
 from testgen.languages.python.names import (
     FUNCTIONS,
     Function,
@@ -20,9 +21,11 @@ from testgen.languages.python.names import (
     parameters,
 )
 from testgen.languages.python.reading import tree_of
+from testgen.languages.python.truth import always_false, never_loops
 
 _ASSERTING = re.compile(r".*assert|(raises|warns|deprecated_call|fail|fnmatch_lines)$", re.IGNORECASE)
-_BY_CONVENTION = re.compile(r"_*(check|verify|expect|ensure|validate|compare|test)")
+_BY_CONVENTION = re.compile(r"_*(check|verify|expect|ensure|validate|compare|test)|.*_(test|check)$")
+_HELPERS_OF_TESTS = re.compile(r"(.*\.)?(tests?|testing|conftest|test_\w+|helpers)(\.|$)")
 _BROAD = frozenset({"", "AssertionError", "Exception", "BaseException"})
 _FAILURES = frozenset({"AssertionError", "failureException"})
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -49,13 +52,20 @@ class Assertion:
 class Subject:
     """A candidate as the rules see it.
 
-    `helpers` are the functions and methods that came with it; `imported` the names its imports bind.
+    `helpers` are the functions and methods that came with it; `imported` the names it imports
+    from anywhere but the tests' own modules; `trees` is all of its code.
     """
 
     test: Function
     owner: ast.ClassDef | None
     helpers: Mapping[str, Function]
     imported: frozenset[str]
+    trees: tuple[ast.AST, ...]
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """What the names stand for in all of its code."""
+        return Meaning(self.trees)
 
     @cached_property
     def aliases(self) -> frozenset[str]:
@@ -68,28 +78,77 @@ class Subject:
             if isinstance(target, ast.Name)
         )
 
+    def helper_called(self, node: ast.AST) -> str:
+        """The name of the helper that a call calls; "" for all else."""
+        if not isinstance(node, ast.Call) or last_name(node) not in self.helpers:
+            return ""
+        name = last_name(node)
+        return name if dotted(node) in {name, f"self.{name}", f"cls.{name}", f"super.{name}"} else ""
+
+    @cached_property
+    def _asserting(self) -> frozenset[str]:
+        """The helpers that assert something, themselves or through others; "" stands for no helper."""
+        callers: dict[str, set[str]] = {}  # whom an assertion in a helper makes one that asserts
+        for name, helper in self.helpers.items():
+            for found in _in_body(helper.body, State.LIVE, self):
+                if found.state is State.LIVE:
+                    callers.setdefault(self.helper_called(found.node), set()).add(name)
+        asserting, pending = {""}, [""]
+        while pending:
+            new = callers.get(pending.pop(), set()) - asserting
+            asserting |= new
+            pending += new
+        return frozenset(asserting)
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The names that its code takes values from."""
+        return frozenset(
+            node.id
+            for node in self.meaning.own
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        )
+
+    @cached_property
+    def methods(self) -> frozenset[ast.stmt]:
+        """What stands in classes: called by others, under names that cannot be followed."""
+        classes = (node for node in self.meaning.own if isinstance(node, ast.ClassDef))
+        return frozenset(member for one in classes for member in one.body)
+
     @cached_property
     def assertions(self) -> tuple[Assertion, ...]:
         """What the test asserts itself or through a helper or decorator that came with it."""
         by_decorators = (
             found
             for decorator in self.test.decorator_list
-            for found in _in_expressions(decorator, State.LIVE, self, frozenset())
+            for found in _in_expressions(decorator, State.LIVE, self)
         )
-        return (*by_decorators, *_in_body(self.test.body, State.LIVE, self, frozenset()))
+        found = (*by_decorators, *_in_body(self.test.body, State.LIVE, self))
+        return tuple(one for one in found if self.helper_called(one.node) in self._asserting)
 
 
 def subject(candidate: Candidate) -> Subject | None:
     """Read a candidate; None when its code is no function. Raises NotPythonError when it does not parse."""
-    test = next(iter(tree_of(candidate.code).body), None)
+    body = tree_of(candidate.code).body
+    test = next(iter(body), None)
     if not isinstance(test, FUNCTIONS):
         return None
     header = tree_of(candidate.owner_header)
     around = [*(node for text in candidate.support for node in tree_of(text).body), *header.body]
     helpers = {n.name: n for tree in around for n in ast.walk(tree) if isinstance(n, FUNCTIONS)}
     statements = [node for text in candidate.imports for node in tree_of(text).body]
-    imported = frozenset(imported_name(alias, s) for s in statements for alias in getattr(s, "names", []))
-    return Subject(test, _innermost(header), helpers, imported)
+    imported = frozenset(
+        imported_name(alias, node)
+        for node in statements
+        for alias in getattr(node, "names", [])
+        if not _is_from_tests(node)
+    )
+    trees = (*body, *around, *statements)
+    return Subject(test, _innermost(header), helpers, imported, trees)
+
+
+def _is_from_tests(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and bool(node.level or _HELPERS_OF_TESTS.match(node.module or ""))
 
 
 def _innermost(header: ast.Module) -> ast.ClassDef | None:
@@ -98,42 +157,36 @@ def _innermost(header: ast.Module) -> ast.ClassDef | None:
     return tests[0] if tests else None
 
 
-def _in_body(
-    body: Sequence[ast.stmt], state: State, subject: Subject, seen: frozenset[str]
-) -> Iterator[Assertion]:
+def _in_body(body: Sequence[ast.stmt], state: State, subject: Subject) -> Iterator[Assertion]:
     for statement in body:
-        yield from _in_expressions(statement, state, subject, seen)
-        for inner, inner_state in _blocks(statement, state):
-            yield from _in_body(inner, inner_state, subject, seen)
+        yield from _in_expressions(statement, state, subject)
+        for inner, inner_state in _blocks(statement, _state_of(statement, state, subject)):
+            yield from _in_body(inner, inner_state, subject)
         if isinstance(statement, _ENDS):
             state = State.DEAD
 
 
-def _in_expressions(
-    node: ast.AST, state: State, subject: Subject, seen: frozenset[str]
-) -> Iterator[Assertion]:
+def _in_expressions(node: ast.AST, state: State, subject: Subject) -> Iterator[Assertion]:
     if isinstance(node, ast.Assert):
         yield Assertion(node, state)
         return
-    if isinstance(node, ast.Call) and _asserts(node, subject, seen):
+    if isinstance(node, ast.Call) and _asserts(node, subject):
         yield Assertion(node, state)
     if isinstance(node, ast.Raise) and node.exc and last_name(node.exc) in _FAILURES:
         yield Assertion(node, state)
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, _INNER):
-            yield from _in_expressions(child, state, subject, seen)
+            yield from _in_expressions(child, state, subject)
 
 
-def _asserts(call: ast.Call, subject: Subject, seen: frozenset[str]) -> bool:
+def _asserts(call: ast.Call, subject: Subject) -> bool:
+    """Whether a call asserts something, or calls a helper that may."""
     name, path = last_name(call), dotted(call)
-    own = path in {name, f"self.{name}", f"cls.{name}", f"super.{name}"}
-    if own and name in subject.helpers:
-        body = subject.helpers[name].body
-        return name not in seen and any(
-            a.state is State.LIVE for a in _in_body(body, State.LIVE, subject, seen | {name})
-        )
+    if subject.helper_called(call):
+        return True
     if _ASSERTING.match(name) or name in subject.aliases or any(dotted(arg) == "self" for arg in call.args):
         return True
+    own = path in {name, f"self.{name}", f"cls.{name}", f"super.{name}"}
     elsewhere = own and name not in subject.imported  # in the test file, or in a base class
     from_fixture = path.partition(".")[0] in parameters(subject.test) - {"self", "cls"}
     return (elsewhere or from_fixture) and bool(_BY_CONVENTION.match(name))
@@ -147,10 +200,14 @@ def _is_assertion(value: ast.expr) -> bool:
     )
 
 
+def _state_of(node: ast.stmt, state: State, subject: Subject) -> State:
+    """What a failure inside a statement would do: never happen in a function that nobody uses."""
+    idle = isinstance(node, FUNCTIONS) and not node.decorator_list and node.name not in subject.used
+    return State.DEAD if idle and node not in subject.methods else state
+
+
 def _blocks(node: ast.stmt, state: State) -> Iterator[tuple[Sequence[ast.stmt], State]]:
     """The statements inside a statement, and what a failure there would do."""
-    if isinstance(node, ast.ClassDef):
-        return
     for field in ("body", "orelse", "finalbody"):
         yield getattr(node, field, []), _state_in(node, field, state)
     for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
@@ -160,7 +217,9 @@ def _blocks(node: ast.stmt, state: State) -> Iterator[tuple[Sequence[ast.stmt], 
 def _state_in(node: ast.stmt, field: str, state: State) -> State:
     if field != "body" or state is State.DEAD:
         return state
-    if isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Constant) and not node.test.value:
+    if isinstance(node, ast.If | ast.While) and always_false(node.test):
+        return State.DEAD
+    if isinstance(node, ast.For) and never_loops(node.iter):
         return State.DEAD
     if isinstance(node, ast.Try | ast.TryStar) and any(_swallows(handler) for handler in node.handlers):
         return State.SWALLOWED
