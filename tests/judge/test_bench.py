@@ -26,7 +26,7 @@ FILES = {
 }
 GOOD = "from things import size\n\ndef test_it():\n    assert size(11) == 'large'\n"
 BAD = GOOD.replace("large", "huge")
-SLEEPS = "import time\nfrom things import size\n\ndef test_it():\n    time.sleep(1)\n    assert size(11) == 'large'\n"
+SLEEPS = GOOD.replace("    assert", "    __import__('time').sleep(1)\n    assert")
 KILLS = "import os\n\ndef test_it():\n    os.kill(os.getppid(), 9)\n    import time; time.sleep(5)\n"
 SERVES = """
     import socket, threading
@@ -113,10 +113,10 @@ def test_a_conftest_that_starts_a_process(project):
 
 def sleepers(folder) -> list[str]:
     found = []
-    for entry in os.scandir("/proc"):
+    for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if os.readlink(f"{entry.path}/cwd") == str(folder):
+                if (entry / "cwd").readlink() == folder:
                     found.append(entry.name)
             except OSError:
                 continue

@@ -60,6 +60,7 @@ def test_an_interpreter_in_the_home_is_shown_with_every_link_on_the_way(tmp_path
     assert home / "uv" / "cpython-3.12" in interpreter_folders(project)
     place = place_for(project, tmp_path / "own", NOTHING, {"HOME": str(home)})
     assert place.root in place.shown
+    assert home / "project" / ".venv" not in place.shown  # it comes with the project
     assert home / "uv" / "cpython-3.12.1" in place.shown
     assert home in place.hidden
     assert home not in place.shown

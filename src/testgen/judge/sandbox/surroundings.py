@@ -34,7 +34,8 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
     homes = tuple(home_folders(environ))
     hidden = folders((*map(Path, PERSONAL), *homes))
     shown = folders((*interpreter_folders(project), *name_resolution(grants), WORKER))
-    visible = (project.root, *(path for path in shown if lies_in(path, hidden) and not holds(path, hidden)))
+    needed = (path for path in shown if lies_in(path, hidden) and not holds(path, hidden))
+    visible = outermost((project.root, *needed))
     return Place(
         root=project.root,
         scratch=own.parent.resolve(),
@@ -44,6 +45,12 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
         masked=(*secret_files(project.root), *keys(homes, (*visible, *grants.read, *grants.write))),
         grants=grants,
     )
+
+
+def outermost(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The paths without those inside another: a mount below a mount is in the way of an overlay."""
+    found = tuple(paths)
+    return tuple(path for path in found if not any(other in path.parents for other in found))
 
 
 def folders(paths: Iterable[Path]) -> tuple[Path, ...]:
