@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from benches import LIMITS, SOURCE, TESTS, interpreter, prepared, project_in, write
