@@ -27,7 +27,7 @@ FILES = {
 }
 GOOD = "from things import size\n\ndef test_it():\n    assert size(11) == 'large'\n"
 BAD = GOOD.replace("large", "huge")
-SLEEPS = GOOD.replace("    assert", "    __import__('time').sleep(1)\n    assert")
+SLEEPS = GOOD.replace("    assert", "    import time; time.sleep(1)\n    assert")
 KILLS = "import os\n\ndef test_it():\n    os.kill(os.getppid(), 9)\n    import time; time.sleep(5)\n"
 SERVES = """
     import socket, threading
@@ -109,16 +109,16 @@ def test_a_conftest_that_starts_a_process(project):
     write(project.root, {"conftest.py": "import subprocess\nsubprocess.Popen(['sleep', '1000'])\n"})
     assert judged(project, jobs=2) == ("", RIGHT)
     time.sleep(0.2)
-    assert not sleepers(project.root)
+    assert not running_in(project.root)
 
 
-def sleepers(folder) -> list[str]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if (entry / "cwd").readlink() == folder:
-                    found.append(entry.name)
-            except OSError:
-                continue
-    return found
+def running_in(folder: Path) -> list[Path]:
+    """The processes whose current folder this is."""
+    return [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and folder_of(entry) == folder]
+
+
+def folder_of(process: Path) -> Path | None:
+    try:
+        return (process / "cwd").readlink()
+    except OSError:
+        return None

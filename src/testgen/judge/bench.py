@@ -22,6 +22,8 @@ from testgen.project import Project
 PYTEST_NO_TESTS = 5
 LONG = 60.0  # seconds of a suite about which there is something to say
 UNCONFINED = Enclosure()
+# By these coverage.py starts itself in every interpreter, and would in our workers too.
+STARTS_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 # Numerics libraries (OpenBLAS, MKL, OpenMP) start threads as they are imported unless told that one is
 # enough, and a process with threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
@@ -272,9 +274,10 @@ class Bench:
             preload=preload,
             fork=self.limits.fork,
             deselected=self._deselected,
+            subprocesses=any(name in self._environ for name in STARTS_COVERAGE),
             confine=start.confine,
         )
-        environ = dict(start.environ)
+        environ = {name: value for name, value in start.environ.items() if name not in STARTS_COVERAGE}
         if kind == "warm":
             environ = ONE_THREAD | environ | {"PYTHONHASHSEED": seed}
         return Server(start.command, setup, environ, self.scratch / f"{name}.log")

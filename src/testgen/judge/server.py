@@ -29,7 +29,7 @@ class Setup:
 
     `args` are pytest's arguments, `import_names` the names under which the source may be importable,
     `preload` the modules a warm worker imports before it forks, `deselected` the node ids of tests to leave
-    out, `confine` how it shuts itself in.
+    out, `subprocesses` whether to measure those too, `confine` how it shuts itself in.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Setup:
     preload: tuple[str, ...] = ()
     fork: bool = True
     deselected: tuple[str, ...] = ()
+    subprocesses: bool = False
     confine: Confine = OPEN
 
 

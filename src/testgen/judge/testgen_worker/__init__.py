@@ -18,6 +18,7 @@ unproven is ever written into the project.
     __main__ -> supervisor -> children    the processes
                            -> session     the suite, or chosen tests in a warm session
                               -> overlay, measure, record, quiet    what is read, reached, said, left undone
+                                    -> offspring   what is reached by processes of the tests
 """
 
 from __future__ import annotations

@@ -12,23 +12,36 @@ from pathlib import Path
 import coverage
 
 from . import Json
+from .offspring import Offspring
 from .record import clip
+
+# What the project's settings may say otherwise, and does not matter or would be in the way here.
+OVERRIDDEN = {
+    "run:source": None,
+    "run:source_pkgs": [],
+    "run:source_dirs": [],
+    "run:dynamic_context": None,
+    "run:relative_files": False,
+    "run:debug": [],
+    "run:debug_file": None,
+    "run:disable_warnings": ["no-data-collected", "module-not-measured"],
+}
 
 
 class SourceCoverage:
     """coverage.py on the one source file, under the project's own settings."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, subprocesses: bool) -> None:
         self.source = source
         self.measurer = coverage.Coverage(data_file=None, branch=True, include=[source])
-        for option, value in (("run:source", None), ("run:source_pkgs", []), ("run:dynamic_context", None)):
-            self.measurer.set_option(option, value)
-        with contextlib.suppress(coverage.CoverageException):  # an option that this version does not know
-            self.measurer.set_option("run:source_dirs", [])
-        self.measurer.set_option("run:disable_warnings", ["no-data-collected", "module-not-measured"])
+        for option, value in OVERRIDDEN.items():
+            with contextlib.suppress(coverage.CoverageException):  # an option that this version does not know
+                self.measurer.set_option(option, value)
+        self.offspring = Offspring(self.measurer, source, subprocesses)
 
     def start(self) -> None:
         """Begin to measure, and read the source once and for all, before any test can be in the way."""
+        self.offspring.start()
         self.measurer.start()
         reporter = self.measurer._get_file_reporter(self.source)
         for reading in (reporter.lines, reporter.arcs, reporter.exit_counts, reporter.no_branch_lines):
@@ -38,6 +51,7 @@ class SourceCoverage:
     def report(self) -> Json:
         """What was reached so far, and what could be, as coverage.py's own reports count it."""
         self.measurer.stop()
+        self.offspring.collect(self.measurer.get_data())
         analysis = self.measurer._analyze(self.source)  # the public reports read the same, but write files
         branching = set(analysis._branch_lines())
         possible = {

@@ -33,7 +33,7 @@ class Suite:
 
     def __init__(self, setup: Json) -> None:
         self.setup = setup
-        self.coverage = SourceCoverage(setup["source"])
+        self.coverage = SourceCoverage(setup["source"], setup["subprocesses"])
         self.recorder = Recorder()
         self.overlay = Overlay(Path(setup["test_file"]), False, setup["deselected"])
         self.answer: Json = {}
@@ -68,7 +68,7 @@ class Warm:
 
     def __init__(self, setup: Json) -> None:
         self.setup = setup
-        self.coverage = SourceCoverage(setup["source"])
+        self.coverage = SourceCoverage(setup["source"], setup["subprocesses"])
         self.recorder = Recorder()
         self.overlay = Overlay(Path(setup["test_file"]), True, setup["deselected"])
         self.session: pytest.Session
@@ -100,6 +100,7 @@ class Warm:
     def run(self, job: Json) -> Json:
         """Run a job to its end in this process; nothing of it can be undone."""
         self.fresh_capture()
+        self.coverage.offspring.clear()
         session, started = self.session, perf_counter()
         self.overlay.choose(Path(job["content"]).read_bytes(), job.get("tests"))
         hook = session.config.hook
