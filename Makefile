@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
 	done)
 
-.PHONY: help demo test lint format types test-proxy bench bench-judge clean
+.PHONY: help demo test test-slow lint format types test-proxy bench bench-judge clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,6 +21,9 @@ demo: $(READY) ## the main job on a sample project with recorded replies (SAMPLE
 
 test: lint types ## everything that must hold: lint, format, types, tests
 	$(BIN)/python -m pytest
+
+test-slow: $(READY) ## what takes minutes: more versions of Python, an independent judge, published packages
+	$(BIN)/python -m pytest tests/slow
 
 lint: $(READY) ## look for mistakes and for unformatted files
 	$(BIN)/ruff check

@@ -69,8 +69,11 @@ def test_nothing_is_left_out_when_nothing_is_red(shop):
     assert not [note for note in ended.report["notes"] if "left out" in note]
 
 
-@pytest.mark.parametrize("when", ["run % 2 == 0", "run > 1"], ids=["now and then", "from the second run on"])
-@pytest.mark.parametrize("file", ["tests/test_cart.py", "tests/test_other.py"])
+@pytest.mark.parametrize(
+    ("file", "when"),
+    [("tests/test_cart.py", "run % 2 == 0"), ("tests/test_other.py", "run > 1")],
+    ids=["now and then", "from the second run on"],
+)
 def test_a_flaky_test_costs_no_candidate(shop, tmp_path, when, file):
     (tmp_path / "runs").write_text("")
     flaky = FLAKY.format(runs=str(tmp_path / "runs"), when=when)

@@ -180,12 +180,37 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+# These here, all of them on other versions of Python in tests/slow.
+TELLING = {
+    "xdist",
+    "coverage",
+    "reruns",
+    "plugins turned off",
+    "strict",
+    "stops early, last failed first",
+    "reports",
+    "doctests too",
+    "warnings are errors",
+    "another folder only",
+    "importlib, with the same name twice",
+    "a package of tests",
+    "a chain of conftest files",
+    "pytest-asyncio, strict",
+    "anyio",
+    "options from the environment",
+}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in TELLING], ids=lambda case: case.name)
 def test_a_project_with(case: Case, tmp_path):
+    same_verdicts_and_nothing_written(case, "3.11", tmp_path)
+
+
+def same_verdicts_and_nothing_written(case: Case, version: str, tmp_path) -> None:
     write(tmp_path, case.written)
     before = files_in(tmp_path)
     old = before.get(case.test_file, b"").decode()
-    python = interpreter("3.11", case.packages)
+    python = interpreter(version, case.packages)
     project = project_in(tmp_path, python, test_file=case.test_file, args=case.args)
     with prepared(project, **case.environ) as ready:
         assert ready.why == ""

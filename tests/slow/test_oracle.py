@@ -1,0 +1,40 @@
+"""Every construct and every torture that an oracle survives, on further versions of Python."""
+
+from __future__ import annotations
+
+import pytest
+from constructs import BODIES, content
+from test_oracle import NOT_FOR_ORACLES, agree, constructs_under, tortures_under
+from tortures import TORTURES
+
+VERSIONS = ("3.9", "3.10", "3.12", "3.13")
+FEWER = ("3.9", "3.11", "3.13")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return lambda: tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def constructs_bench(request, folders):
+    with constructs_under(request.param, folders()) as ready:
+        yield ready.bench
+
+
+@pytest.fixture(scope="module", params=FEWER)
+def tortures_bench(request, folders):
+    with tortures_under(request.param, folders()) as ready:
+        yield ready.bench
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_bench_and_oracle_agree_on_constructs(constructs_bench, name):
+    agree(constructs_bench, content(BODIES[name]))
+
+
+@pytest.mark.parametrize("torture", TORTURES, ids=lambda torture: torture.name)
+def test_bench_and_oracle_agree_on_tortures(tortures_bench, torture):
+    if torture.name in NOT_FOR_ORACLES:
+        pytest.skip("the oracle would not live to tell")
+    agree(tortures_bench, torture.content, torture.test, timeout=4)
