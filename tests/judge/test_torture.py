@@ -26,8 +26,8 @@ def tormented(folder, version, limits):
 
 @pytest.fixture(
     scope="module",
-    params=[("3.9", FORKING), ("3.11", FORKING), ("3.13", FORKING), ("3.11", SPAWNING)],
-    ids=["3.9", "3.11", "3.13", "3.11 without fork"],
+    params=[("3.9", FORKING), ("3.13", FORKING)],  # more versions, and without fork, in tests/slow
+    ids=["3.9", "3.13"],
 )
 def bench(request, tmp_path_factory):
     with tormented(tmp_path_factory.mktemp("project"), *request.param) as ready:
