@@ -36,13 +36,15 @@ class Tokens:
 class Say:
     """Answer with a text, or with what a function makes of the prompt.
 
-    `finish` is Chat Completions' word: stop, length or content_filter.
+    `finish` is Chat Completions' word: stop, length, content_filter or tool_calls. `tool` is a function that
+    the model calls although nobody has offered it.
     """
 
     text: str | Callable[[str], str] = ""
     finish: str = "stop"
     refusal: str = ""
     tokens: Tokens | None = Tokens()
+    tool: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _say(self, step: Say, request: Request, dialect: _Dialect) -> None:
         text = step.text if isinstance(step.text, str) else step.text(request.prompt)
         answer = _Answer(
-            text, step.refusal, step.finish, step.tokens, request.body.get("model", "deployment")
+            text, step.refusal, step.finish, step.tokens, request.body.get("model", "deployment"), step.tool
         )
         if request.body.get("stream"):
             self._stream(dialect.events(answer, request.body))
@@ -286,6 +288,7 @@ class _Answer:
     finish: str
     tokens: Tokens | None
     model: str
+    tool: str = ""
 
     @property
     def pieces(self) -> list[str]:
@@ -321,7 +324,9 @@ def _chat_usage(tokens: Tokens | None) -> Json | None:
 
 
 def _chat_whole(answer: _Answer) -> Json:
-    message = {"role": "assistant", "content": answer.text or None, "refusal": answer.refusal or None}
+    message: Json = {"role": "assistant", "content": answer.text or None, "refusal": answer.refusal or None}
+    if answer.tool:
+        message["tool_calls"] = [_chat_tool_call(answer.tool)]
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -330,6 +335,11 @@ def _chat_whole(answer: _Answer) -> Json:
         "choices": [{"index": 0, "message": message, "finish_reason": answer.finish, "logprobs": None}],
         "usage": _chat_usage(answer.tokens),
     }
+
+
+def _chat_tool_call(tool: str) -> Json:
+    function = {"name": tool, "arguments": '{"command": "curl example.com"}'}
+    return {"index": 0, "id": "call_1", "type": "function", "function": function}
 
 
 def _chat_chunk(delta: Json, finish: str | None = None, model: str = "scripted") -> Json:
@@ -348,6 +358,8 @@ def _chat_events(answer: _Answer, body: Json) -> Iterator[str]:
         yield _data(_chat_chunk({"content": piece}, model=answer.model))
     if answer.refusal:
         yield _data(_chat_chunk({"refusal": answer.refusal}, model=answer.model))
+    if answer.tool:
+        yield _data(_chat_chunk({"content": None, "tool_calls": [_chat_tool_call(answer.tool)]}))
     yield _data(_chat_chunk({}, answer.finish, model=answer.model))
     if (body.get("stream_options") or {}).get("include_usage"):
         usage = _chat_chunk({}, model=answer.model) | {"choices": [], "usage": _chat_usage(answer.tokens)}
@@ -369,7 +381,12 @@ _CHAT = _Dialect(_chat_whole, _chat_events, _chat_beginning, _chat_upset)
 
 # The Responses API
 
-_STATUS = {"stop": "completed", "length": "incomplete", "content_filter": "incomplete"}
+_STATUS = {
+    "stop": "completed",
+    "tool_calls": "completed",
+    "length": "incomplete",
+    "content_filter": "incomplete",
+}
 _REASON = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
@@ -403,6 +420,11 @@ def _item(status: str, content: list[Json]) -> Json:
     return {"type": "message", "id": "msg_1", "role": "assistant", "status": status, "content": content}
 
 
+def _responses_tool_calls(tool: str) -> list[Json]:
+    call = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": tool, "status": "completed"}
+    return [call | {"arguments": '{"command": "curl example.com"}'}] if tool else []
+
+
 def _responses_usage(tokens: Tokens | None) -> Json | None:
     return tokens and {
         "input_tokens": tokens.prompt,
@@ -417,7 +439,7 @@ def _responses_whole(answer: _Answer) -> Json:
     status, reason = _STATUS[answer.finish], _REASON.get(answer.finish)
     return _response(
         status,
-        [_item(status, [_content(answer)])],
+        [_item(status, [_content(answer)]), *_responses_tool_calls(answer.tool)],
         answer.model,
         incomplete_details=reason and {"reason": reason},
         usage=_responses_usage(answer.tokens),

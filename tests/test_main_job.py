@@ -124,9 +124,19 @@ def test_nothing_is_asked_when_the_goal_is_reached(shop, endpoint):
     assert endpoint.requests == []
 
 
-@pytest.mark.parametrize("reply", ["", "I cannot help with that.", "```python\n```", "```python\nx = 1\n```"])
-def test_a_reply_without_tests_never_loops(shop, endpoint, reply):
-    endpoint.always(Say(reply))
+@pytest.mark.parametrize(
+    "step",
+    [
+        Say(""),
+        Say("I cannot help with that."),
+        Say("```python\nx = 1\n```"),
+        Say("", finish="tool_calls", tool="shell"),
+        Say("", finish="content_filter"),
+        Say("\ud800\x00\x1b[2J"),
+    ],
+)
+def test_a_reply_without_tests_never_loops(shop, endpoint, step):
+    endpoint.always(step)
     before = shop.files()
     ended = shop.testgen(endpoint=endpoint)
     assert ended.code == 0

@@ -89,9 +89,11 @@ def _shell() -> Shell:
 
 
 def _explain(error: TestgenError, shell: Shell) -> ExitCode:
-    shell.stderr.write(f"testgen: {error.cause}\n")
+    from testgen.reports.text import plain  # a cause may quote a test's output or a server's words
+
+    shell.stderr.write(f"testgen: {plain(error.cause)}\n")
     if error.remedy:
-        shell.stderr.write(f"  → {error.remedy}\n")
+        shell.stderr.write(f"  → {plain(error.remedy)}\n")
     return error.code
 
 
@@ -103,9 +105,10 @@ def _reader_gone(shell: Shell) -> ExitCode:
 
 def _apologise(error: Exception, shell: Shell) -> ExitCode:
     from testgen.providers.keys import redact, secrets_in
+    from testgen.reports.text import plain
 
     trace = "".join(traceback.format_exception(error))
-    shell.stderr.write(redact(trace, secrets_in(shell.environ)))
+    shell.stderr.write(plain(redact(trace, secrets_in(shell.environ))))
     bug = TestgenError(
         f"this is a bug in testgen {__version__}, not in your project",
         "Please report it with the lines above.",
@@ -245,10 +248,11 @@ def show_json(request: Request, shell: Shell) -> ExitCode:
 def diagnose(request: Request, shell: Shell) -> ExitCode:
     """Print what a run needs and whether it is there; the exit code is that of the first thing amiss."""
     from testgen.doctor import examine
+    from testgen.reports.text import plain
 
     code = ExitCode.DONE
     for finding in examine(request.settings, shell.environ):
-        shell.stdout.write(str(finding))
+        shell.stdout.write(plain(str(finding)))
         shell.stdout.flush()
         code = code or finding.code
     return code

@@ -179,7 +179,7 @@ class Run:
 class Gate(Enum):
     """The keep rule: where a candidate can be refused, in the order in which the gates are passed."""
 
-    PARSE = "parse"  # it parses, is a test, and asserts something of its own
+    PARSE = "parse"  # it parses, is a test, asserts something of its own, and means no harm
     ALONE = "alone"  # it passes alone in a fresh process
     REPEAT = "repeat"  # it passes every time
     GAIN = "gain"  # it reaches what nothing before it reaches

@@ -6,6 +6,8 @@ company is tried only for what would be written.
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,6 +26,8 @@ from testgen.selection import credited, minimal
 
 FindCulprit: TypeAlias = Callable[[Sequence[Verdict]], Culprit | None]
 
+# A package's name and nothing else: it becomes part of a command that is shown.
+_NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([a-z_]\w*)'", re.ASCII | re.IGNORECASE)
 SAID_NO = {
     Outcome.FAILED: "fails",
     Outcome.ERROR: "its fixtures or its teardown fail",
@@ -143,6 +147,14 @@ def refused(verdict: Verdict, run: Run) -> Verdict:
     if not times:
         return verdict.refuse(Gate.ALONE, said)
     return verdict.refuse(Gate.REPEAT, f"passed {times} of {times + 1} times; then it {said}")
+
+
+def missing_modules(verdicts: Sequence[Verdict], module: str) -> tuple[str, ...]:
+    """What candidates import and is not installed; the package of the tested `module` is not among them."""
+    messages = (run.failure.message for verdict in verdicts for run in verdict.runs if run.failure)
+    found = (match[1] for message in messages if (match := _NO_MODULE.match(message)))
+    known = sys.stdlib_module_names | {module.partition(".")[0]}
+    return tuple(name for name in dict.fromkeys(found) if name not in known)
 
 
 def steady(runs: Sequence[Run]) -> Reach:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field, replace
 
 from testgen.domain import CoverageMap, Finish, Gap, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
 from testgen.gaps import find_gaps
 from testgen.judge.bench import Baseline
-from testgen.keep import Keeper
+from testgen.keep import Keeper, missing_modules
 from testgen.languages import Language, Merger, Unit
 from testgen.project import Project
 from testgen.settings import Goal
@@ -98,6 +99,16 @@ class Rounds:
         if (why := self.keeper.bench.ready()) and number == 1:
             self.note(f"judging in fresh processes, which is slower: {why}")
         self.verdicts = self.keeper.judge(parsed, self.verdicts, number)
+        self._note_missing_modules()
+
+    def _note_missing_modules(self) -> None:
+        """Say what the newest tests wanted that is not installed; nothing is, because a model named it."""
+        python = shlex.quote(str(self.scene.project.interpreter.path))
+        for module in missing_modules(self.latest, self.baseline.module):
+            self.note(
+                f"a test imports {module}, which the project's Python does not have; if you know the package "
+                f"and want tests to use it: {python} -m pip install {module}"
+            )
 
     def confirm(self) -> None:
         """Run the whole suite once more with the kept tests in it; those that turn it red are refused."""

@@ -111,6 +111,8 @@ def test_only_what_was_chosen_is_sent(endpoint, connect, api):
         (Say("", finish="content_filter"), "", Finish.REFUSED),
         (Say(refusal="I cannot help with that."), "I cannot help with that.", Finish.REFUSED),
         (FILTERED, "", Finish.REFUSED),
+        (Say("", finish="tool_calls", tool="shell"), "", Finish.STOP),
+        (Say("x", finish="tool_calls", tool="shell"), "x", Finish.STOP),
         (Say("ünïcode ✓ \U0001f40d"), "ünïcode ✓ \U0001f40d", Finish.STOP),
     ],
 )

@@ -28,7 +28,7 @@ REPORT = """\
 
 | gate | refused | why |
 |:--|--:|:--|
-| **parse** | 1 | not a test that asserts something |
+| **parse** | 1 | not a test, or not one to run |
 | | 1 | `it asserts nothing` |
 | **alone** | 2 | does not pass alone |
 | | 2 | `AssertionError: assert Decimal('0.00') == 1` |

@@ -13,7 +13,7 @@ from testgen.reports.text import plain
 BAR_WIDTH = 30
 
 GATES: Mapping[Gate, str] = {
-    Gate.PARSE: "not a test that asserts something",
+    Gate.PARSE: "not a test, or not one to run",
     Gate.ALONE: "does not pass alone",
     Gate.REPEAT: "does not pass every time",
     Gate.GAIN: "reaches nothing new",

@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from projects import SAMPLES
 from testgen.languages import LANGUAGES, Parsed
 from testgen.languages.python.fences import MOST_CHARACTERS
 
@@ -325,24 +327,86 @@ def test_deep_nesting_is_an_objection_to_the_one_test(deep: str) -> None:
     assert bad.objection.startswith("does not compile")
 
 
+RECORDED = sorted(SAMPLES.glob("*/recordings/*.md"))
 REAL = [
     f"Sure!\n```python\nimport os\n\n{ONE}\n\nclass TestA:\n    def test_a(self):\n        assert os\n```\n",
     YAML,
+    *(path.read_text(encoding="utf-8") for path in RECORDED),
 ]
 TOKENS = st.sampled_from(
-    ["```", "~~~", '"""', "\n", "    ", "def test_", "class Test", ":", "(", "\\", "\x0c", "\0", "@"]
+    [
+        "```",
+        "~~~",
+        '"""',
+        "\n",
+        "    ",
+        "def test_",
+        "class Test",
+        ":",
+        "(",
+        "\\",
+        "\x0c",
+        "\0",
+        "@",
+        "\ud800",
+    ]
+)
+
+
+def test_there_are_recorded_replies_to_mutate() -> None:
+    assert len(RECORDED) > 1
+    assert all(names(reply) for reply in REAL)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A reply after some of its text was taken out, doubled, moved or replaced."""
+    reply = draw(st.sampled_from(REAL))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(reply)))
+        stop = draw(st.integers(start, min(len(reply), start + draw(st.sampled_from([1, 20, 2000])))))
+        kept = draw(st.sampled_from(["", reply[start:stop] * 2, textwrap.indent(reply[start:stop], "  ")]))
+        reply = reply[:start] + draw(TOKENS | st.text(max_size=3)) + kept + reply[stop:]
+    return reply
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(mutated())
+def test_no_mutation_of_a_reply_raises_and_what_is_good_of_it_makes_a_file(reply: str) -> None:
+    good = [parsed.candidate for parsed in PYTHON.parse(reply) if not parsed.objection]
+    merged = PYTHON.merger(f"import os\n\n\n{TWO}".encode()).merge(good)
+    assert len(set(merged.names)) == len(good)
+    compile(merged.content, "test_merged.py", "exec")
+
+
+# What may stand beside a good test: prose without fences, and whole blocks.
+LINES = st.text(st.characters(blacklist_characters="`~<"), max_size=40)
+BROKEN = st.sampled_from(["def f(:", "x = (", '"unclosed', "rm -rf /", "{", "def test_one():\n    pass"])
+BLOCKS = st.builds(
+    "```{}\n{}\n```".format,
+    st.sampled_from(["", "bash", "json", "python", "javascript", "diff"]),
+    LINES | BROKEN,
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(REAL), st.data())
-def test_no_mutation_of_a_reply_raises(reply: str, data: st.DataObject) -> None:
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(st.integers(0, len(reply)))
-        stop = data.draw(st.integers(start, min(len(reply), start + 20)))
-        reply = reply[:start] + data.draw(TOKENS | st.text(max_size=3)) + reply[stop:]
-    for parsed in PYTHON.parse(reply):
-        assert parsed.objection or PYTHON.merger(None).merge([parsed.candidate]).names
+@given(st.lists(LINES | BLOCKS, max_size=4), st.lists(LINES | BLOCKS, max_size=4))
+def test_a_good_test_is_found_whatever_stands_around_it(before: list[str], after: list[str]) -> None:
+    reply = "\n".join([*before, f"```python\n{ONE}```", *after])
+    assert "test_one" in names(reply)
+
+
+@pytest.mark.parametrize("unclosed", ['"""', "'''", "x = '''a", 'def test_no():\n    """Doc'])
+def test_a_string_that_is_never_closed_takes_no_test_of_another_block_with_it(unclosed: str) -> None:
+    documented = ONE.replace(":\n", ':\n    """It is one."""\n', 1)
+    reply = f"```python\n{unclosed}\n```\n\nand\n\n```python\n{documented}```\n\n```python\n{TWO}```\n"
+    assert names(reply) == ["test_one", "test_two"]
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "ledger" / "ledger").rglob("*.py")), ids=str)
+@pytest.mark.parametrize("reply", ["{}", "```python\n{}\n```", "Here is the file:\n\n{}\n"])
+def test_the_source_itself_holds_no_test(path: Path, reply: str) -> None:
+    assert names(reply.format(path.read_text(encoding="utf-8"))) == []
 
 
 @settings(max_examples=100, deadline=None)
