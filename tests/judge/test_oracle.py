@@ -15,13 +15,19 @@ from testgen.domain import Outcome
 
 SOME = ("conditions", "loops", "trying in vain", "withs that fail", "a coroutine", "another environment")
 REPORTED = (Outcome.PASSED, Outcome.FAILED, Outcome.ERROR, Outcome.SKIPPED)
-# What no oracle of this kind can judge: it would be killed, stopped or starved itself.
-NOT_FOR_ORACLES = {
-    "kills its parent",
-    "kills its group",
-    "eats memory",
-    "leaves a thread",
-    "leaves an executor",
+# Where the oracle is no judge, or a stricter or a laxer one, and why.
+DIFFERENT = {
+    "kills its parent": "the oracle's parent is the test run itself",
+    "kills its group": "so is its group",
+    "eats memory": "the oracle has no limit",
+    "leaves a thread": "the oracle waits for it, and for",
+    "leaves an executor": "this one",
+    "leaves a handler for its end": "the oracle's process ends as Python does, ours at once",
+    "closes all descriptors": "the bench loses its line to the test and refuses it",
+    "closes descriptors above 2": "the bench loses its line to the test and refuses it",
+    "breaks open": "the oracle's report cannot be written",
+    "passes against expectation": "JUnit's format has no word for it",
+    "compares what cannot be shown": "pytest gives up where the bench sees a failure",
 }
 
 

@@ -143,6 +143,12 @@ CASES = (
     Case("a chosen marker", "addopts = -m 'not slow'\nmarkers = slow", files={"tests/test_slow.py": SLOW}),
     Case("chosen by keyword", args=("-k", "not slow"), files={"tests/test_slow.py": SLOW}),
     Case("another folder only", args=("other",), files=OTHER),
+    Case(
+        "another folder only, and fixtures of its own",
+        args=("other/test_x.py::test_x",),
+        files={**OTHER, **CHAIN, "tests/test_y.py": "def test_y():\n    assert 0\n"},
+        good="\n\ndef test_it(number):\n    assert size(number) == 'large'\n",
+    ),
     Case("importlib", "addopts = --import-mode=importlib"),
     Case(
         "importlib, with the same name twice",
@@ -191,7 +197,7 @@ TELLING = {
     "reports",
     "doctests too",
     "warnings are errors",
-    "another folder only",
+    "another folder only, and fixtures of its own",
     "importlib, with the same name twice",
     "a package of tests",
     "a chain of conftest files",

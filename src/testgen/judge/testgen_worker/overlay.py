@@ -96,15 +96,19 @@ def text_module(
     return TextModule.from_parent(parent, path=path)
 
 
+def is_in(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
 class Overlay:
     """A pytest plugin that puts a text in the place of the test file, whether or not that exists.
 
-    With `only` nothing else is collected: the arguments name the test file's folder and everything in it is
-    left out, so that its conftest files count and its other tests do not. `deselected` are the node ids of
-    tests that are never run.
+    `only` are the paths in which tests are collected, None for no restriction: where the arguments name the
+    test file's folder for its sake, its conftest files count and its other tests do not. `deselected` are the
+    node ids of tests that are never run.
     """
 
-    def __init__(self, test_file: Path, only: bool, deselected: Container[str]) -> None:
+    def __init__(self, test_file: Path, only: list[Path] | None, deselected: Container[str]) -> None:
         self.test_file, self.only, self.deselected = test_file, only, deselected
         self.content: bytes | None = None
         self.wanted: Container[str] | None = None
@@ -112,9 +116,14 @@ class Overlay:
 
     @pytest.hookimpl(tryfirst=True)  # a conftest that answers for every file must not win
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        if self.only and collection_path not in self.test_file.parents:
-            return True
-        return None
+        if self.only is None or collection_path in self.test_file.parents:
+            return None
+        return None if any(is_in(collection_path, path) for path in self.only) else True
+
+    @property
+    def folder(self) -> Path:
+        """The test file's folder, or as much of the way there as exists."""
+        return next(folder for folder in self.test_file.parents if folder.is_dir())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(

@@ -13,7 +13,7 @@ import pytest
 
 from . import Json
 from .measure import SourceCoverage, import_name, libraries
-from .overlay import Overlay
+from .overlay import Overlay, is_in
 from .quiet import EVERYWHERE, FOR_CANDIDATES, Quiet
 from .record import Recorder
 
@@ -35,7 +35,7 @@ class Suite:
         self.setup = setup
         self.coverage = SourceCoverage(setup["source"], setup["subprocesses"])
         self.recorder = Recorder()
-        self.overlay = Overlay(Path(setup["test_file"]), False, setup["deselected"])
+        self.overlay = Overlay(Path(setup["test_file"]), None, setup["deselected"])
         self.answer: Json = {}
         self.reverse = False
 
@@ -48,6 +48,16 @@ class Suite:
         plugins = [Quiet(EVERYWHERE), self.recorder, self.overlay, self]
         status = pytest.main(self.setup["args"], plugins=plugins)
         return {**self.answer, **self.recorder.result(), "status": int(status)}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Go to the test file too where the command does not lead there, so that its conftest files count."""
+        named = [Path(config.invocation_params.dir, arg.partition("::")[0]) for arg in config.args]
+        leads_there = any(
+            is_in(self.overlay.folder, path) or path == self.overlay.test_file for path in named
+        )
+        if self.overlay.content is not None and not (leads_there or config.option.pyargs):
+            self.overlay.only = named
+            config.args.append(str(self.overlay.folder))
 
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         if self.overlay.content is not None and not any(map(self.overlay.holds, items)):
@@ -70,7 +80,7 @@ class Warm:
         self.setup = setup
         self.coverage = SourceCoverage(setup["source"], setup["subprocesses"])
         self.recorder = Recorder()
-        self.overlay = Overlay(Path(setup["test_file"]), True, setup["deselected"])
+        self.overlay = Overlay(Path(setup["test_file"]), [], setup["deselected"])
         self.session: pytest.Session
         self.then: Callable[[], None]
 
@@ -83,10 +93,7 @@ class Warm:
         return int(pytest.main(self.setup["args"], plugins=plugins))
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        folder = self.overlay.test_file.parent
-        while not folder.is_dir():
-            folder = folder.parent
-        config.args[:] = [str(folder)]
+        config.args[:] = [str(self.overlay.folder)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
