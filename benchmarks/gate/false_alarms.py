@@ -24,12 +24,15 @@ from testgen.languages.python.reading import is_python
 from testgen.languages.python.splitting import split
 
 PACKAGES = (
-    *("attrs==25.3.0", "boltons==25.0.0", "cachetools==6.1.0", "click==8.2.1", "filelock==3.18.0"),
-    *("flask==3.1.1", "httpx==0.28.1", "humanize==4.12.3", "inflection==0.5.1", "platformdirs==4.3.8"),
-    *("jinja2==3.1.6", "marshmallow==4.0.0", "more-itertools==10.7.0", "packaging==25.0", "parse==1.20.2"),
-    *("pluggy==1.6.0", "python-dotenv==1.1.1", "tenacity==9.1.2", "requests==2.32.4"),
-    *("cookiecutter==2.6.0", "tabulate==0.9.0", "tomlkit==0.13.3", "toolz==1.0.0"),
-    *("werkzeug==3.1.3", "wtforms==3.2.1"),
+    *("aiofiles==24.1.0", "anyio==4.9.0", "attrs==25.3.0", "boltons==25.0.0", "build==1.2.2"),
+    *("cachetools==6.1.0", "click==8.2.1", "cookiecutter==2.6.0", "filelock==3.18.0", "flask==3.1.1"),
+    *("httpx==0.28.1", "humanize==4.12.3", "inflection==0.5.1", "jinja2==3.1.6", "joblib==1.5.1"),
+    *("jsonschema==4.23.0", "marshmallow==4.0.0", "more-itertools==10.7.0", "nox==2025.5.1"),
+    *("packaging==25.0", "parse==1.20.2", "path==17.1.0", "pathspec==0.12.1", "pexpect==4.9.0"),
+    *("pip-tools==7.4.1", "platformdirs==4.3.8", "pluggy==1.6.0", "pyjwt==2.10.1"),
+    *("python-dotenv==1.1.1", "requests==2.32.4", "responses==0.25.7", "sqlparse==0.5.3"),
+    *("tabulate==0.9.0", "tenacity==9.1.2", "tomlkit==0.13.3", "toolz==1.0.0", "typer==0.16.0"),
+    *("urllib3==2.4.0", "virtualenv==20.31.2", "werkzeug==3.1.3", "wtforms==3.2.1"),
 )
 
 

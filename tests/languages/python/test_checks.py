@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from testgen.domain import Candidate
 from testgen.languages.python.checks import RULES, objection
 from testgen.languages.python.checks.rule import Rule
+from testgen.languages.python.reading import is_python
 from testgen.languages.python.splitting import split
 
 
@@ -65,3 +68,30 @@ def test_helpers_that_call_each_other_for_ever_are_looked_at_once(calls: int) ->
     test = Candidate("test_x", "def test_x():\n    help0()", support=(*helpers, around))
     assert objection(test) == "asserts nothing"
     assert objection(replace(test, support=(*helpers, "def help2000():\n    assert f() == 1"))) == ""
+
+
+NAMES = st.sampled_from(["a", "b", "c", "test_x", "self.a", "os", "help"])
+STATEMENTS = st.builds(
+    "    {0} = {1}".format,
+    NAMES,
+    st.builds(
+        str.format,
+        st.sampled_from(
+            [
+                *("{0}", "[{0}, {1}]", "{0} + {1}", "{0}({1})", "{0}.{1}", "f'{{{0}}}'", "open({0}, 'w')"),
+                *("subprocess.run({0})", "os.remove({0})", "os.environ[{0}]", "getattr({0}, 'kill')({1})"),
+                *("Path({0}) / {1}", "[{0} for {0} in {1}]", "(lambda {0}: {1})", "patch({0}, {1})"),
+            ]
+        ),
+        NAMES,
+        NAMES,
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STATEMENTS, min_size=1, max_size=12))
+def test_however_names_are_tangled_the_rules_come_to_an_end(statements: list[str]) -> None:
+    body = "\n".join(line for line in statements if is_python(f"def test_x():\n{line}")) or "    pass"
+    helper = f"def help(a, os):\n{body}\n    return help(a)"
+    assert isinstance(objection(Candidate("test_x", f"def test_x():\n{body}", support=(helper,))), str)

@@ -118,9 +118,9 @@ class Meaning:
         once = {name for name, values in self._values.items() if _is_constant(values)}
         return frozenset(once - rebound - self.parameters - self._modules.keys())
 
-    def bound_to(self, name: str) -> ast.expr | None:
-        """The first value bound to a name, if there is any."""
-        return next(iter(self._values.get(name, ())), None)
+    def bound_to(self, name: str) -> Sequence[ast.expr]:
+        """The values bound to a name in turn; of a loop, what it goes through."""
+        return self._values.get(name, ())[:_MOST_VALUES]
 
     def path(self, node: ast.AST | None, steps: int = _MOST_STEPS) -> str:
         """The dotted path of what is used or called, such as `os.environ.get`; "" for what has none."""

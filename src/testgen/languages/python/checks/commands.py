@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 
 from testgen.languages.python.meaning import Meaning
@@ -16,6 +17,7 @@ _STARTERS = re.compile(
     r"|os\.(system|popen|exec\w+|spawn\w+|posix_spawnp?)$|asyncio\.create_subprocess_(exec|shell)$|pty\.spawn$"
 )
 _SEPARATORS = re.compile(r"[|;&\n]+|\$\(|`")
+_MOST_STEPS, _MOST_WORDS = 8, 200  # no test needs more; a hostile one could hold us up
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
 _BEFORE_THE_PROGRAM = frozenset({"sudo", "env", "nohup", "exec", "time", "timeout", "setsid", "command"})
 
@@ -40,7 +42,9 @@ def commands(meaning: Meaning) -> Iterator[Command]:
 
 def _lines(meaning: Meaning, call: ast.Call) -> Iterator[list[str]]:
     given = [*call.args, *(word.value for word in call.keywords if word.arg in ("args", "cmd"))]
-    words = [word for argument in given for word in _words(meaning, argument)]
+    words = [
+        word for argument in given for word in islice(_words(meaning, argument, _MOST_STEPS), _MOST_WORDS)
+    ]
     if len(words) == 1:
         yield from _shell_lines(words[0])
         return
@@ -49,17 +53,19 @@ def _lines(meaning: Meaning, call: ast.Call) -> Iterator[list[str]]:
         yield from _shell_lines(words[words.index("-c") + 1])
 
 
-def _words(meaning: Meaning, argument: ast.expr) -> Iterator[str]:
+def _words(meaning: Meaning, argument: ast.expr, steps: int) -> Iterator[str]:
+    """The words of a command; "?" for each that cannot be seen. Names are followed so many steps."""
     match argument:
-        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.JoinedStr(values=parts):
-            words = [word for part in parts for word in _words(meaning, part)]
-            yield from ["".join(words)] if isinstance(argument, ast.JoinedStr) else words
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            yield from (word for part in parts for word in _words(meaning, part, steps))
+        case ast.JoinedStr(values=parts):
+            yield "".join(word for part in parts for word in _words(meaning, part, 0))
+        case ast.BinOp(left=left, right=right):
+            yield from (word for part in (left, right) for word in _words(meaning, part, steps))
         case ast.Constant(value=str(text)):
             yield text
-        case ast.BinOp(left=left, right=right):
-            yield from (*_words(meaning, left), *_words(meaning, right))
-        case ast.Name() if bound := meaning.bound_to(argument.id):
-            yield from _words(meaning, bound)
+        case ast.Name() if steps and (bound := meaning.bound_to(argument.id)):
+            yield from _words(meaning, bound[0], steps - 1)
         case _:
             yield "python" if meaning.path(argument) == "sys.executable" else "?"
 

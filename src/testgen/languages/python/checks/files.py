@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from testgen.languages.python.assertions import Subject
 from testgen.languages.python.checks.commands import Command, commands
-from testgen.languages.python.checks.places import Place, leaves, place
+from testgen.languages.python.checks.places import Place, Places
 from testgen.languages.python.checks.rule import Rule
-from testgen.languages.python.meaning import Meaning
 
 # Functions and which of their arguments are paths that they change.
 _REMOVERS: Mapping[str, tuple[int, ...]] = {
@@ -69,67 +68,77 @@ _NO_FILES = frozenset({":memory:", ""})
 
 
 def _removes_outside(subject: Subject) -> bool:
-    meaning = subject.meaning
-    return any(_changes(meaning, call, _REMOVERS, _PATH_REMOVERS) for call in meaning.calls) or any(
-        command.program in {"rm", "rmdir", "shred", "unlink"} and _leads_outside(meaning, command)
-        for command in commands(meaning)
+    places = Places(subject.meaning)
+    return any(_changes(places, call, _REMOVERS, _PATH_REMOVERS) for call in places.meaning.calls) or any(
+        command.program in {"rm", "rmdir", "shred", "unlink"} and _leads_outside(places, command)
+        for command in commands(places.meaning)
     )
 
 
 def _writes_outside(subject: Subject) -> bool:
-    meaning = subject.meaning
+    places = Places(subject.meaning)
     return any(
-        _changes(meaning, call, _WRITERS, _PATH_WRITERS) or _opens_to_write(meaning, call)
-        for call in meaning.calls
+        _changes(places, call, _WRITERS, _PATH_WRITERS) or _opens_to_write(places, call)
+        for call in places.meaning.calls
     ) or any(
-        command.program == "git" and _changes_a_repository(meaning, command) for command in commands(meaning)
+        command.program == "git" and _changes_a_repository(places, command)
+        for command in commands(places.meaning)
     )
 
 
 def _changes(
-    meaning: Meaning, call: ast.Call, functions: Mapping[str, tuple[int, ...]], methods: frozenset[str]
+    places: Places, call: ast.Call, functions: Mapping[str, tuple[int, ...]], methods: frozenset[str]
 ) -> bool:
     """Whether a call of one of the functions, or methods of a path, changes something outside."""
-    path = meaning.path(call.func)
-    if meaning.replaces(path):
+    path = places.meaning.path(call.func)
+    if places.meaning.replaces(path):
         return False
     if path in functions:
         targets = [call.args[index] for index in functions[path] if index < len(call.args)]
-        return any(_is_outside(meaning, target) for target in (*targets, *_by_name(call)))
-    method = _OF_PATHS.match(path)
-    return bool(method) and method[1] in methods and _is_outside(meaning, call.func)  # type: ignore[index]
+        return any(_is_outside(places, target) for target in (*targets, *_named(call, _PATH_WORDS)))
+    return _method(path) in methods and _is_outside(places, call.func)
 
 
-def _by_name(call: ast.Call) -> list[ast.expr]:
-    return [word.value for word in call.keywords if word.arg in _PATH_WORDS]
+def _method(path: str) -> str:
+    """The name of a method of a path object; "" for all else."""
+    found = _OF_PATHS.match(path)
+    return found[1] if found else ""
 
 
-def _is_outside(meaning: Meaning, target: ast.expr) -> bool:
+def _named(call: ast.Call, words: Collection[str]) -> list[ast.expr]:
+    return [word.value for word in call.keywords if word.arg in words]
+
+
+def _is_outside(places: Places, target: ast.expr) -> bool:
     nothing = isinstance(target, ast.Constant) and target.value in _NO_FILES
-    return not nothing and place(meaning, target) is Place.OUTSIDE
+    return not nothing and places.of(target) is Place.OUTSIDE
 
 
-def _opens_to_write(meaning: Meaning, call: ast.Call) -> bool:
-    path = meaning.path(call.func)
-    of_path = _OF_PATHS.match(path)
-    if meaning.replaces(path) or not (path in _OPENERS or (of_path and of_path[1] == "open")):
+def _opens_to_write(places: Places, call: ast.Call) -> bool:
+    path = places.meaning.path(call.func)
+    if places.meaning.replaces(path):
         return False
-    target, mode = (call.func, call.args[:1]) if of_path else (next(iter(call.args), None), call.args[1:2])
-    modes = [*mode, *(word.value for word in call.keywords if word.arg == "mode")]
-    writes = any(isinstance(one, ast.Constant) and _WRITING.fullmatch(str(one.value)) for one in modes)
-    return writes and target is not None and _is_outside(meaning, target)
+    if _method(path) == "open":
+        return _writes(call, call.args[:1]) and _is_outside(places, call.func)
+    opened = call.args[:1] if path in _OPENERS else []
+    return _writes(call, call.args[1:2]) and any(_is_outside(places, target) for target in opened)
 
 
-def _leads_outside(meaning: Meaning, command: Command) -> bool:
-    where = [word.value for word in command.call.keywords if word.arg == "cwd"]
-    return place(meaning, *command.call.args, *where) is not Place.INSIDE and not leaves(meaning)
+def _writes(call: ast.Call, mode: Sequence[ast.expr]) -> bool:
+    modes = [one.value for one in (*mode, *_named(call, ("mode",))) if isinstance(one, ast.Constant)]
+    return any(_WRITING.fullmatch(str(mode)) for mode in modes)
 
 
-def _changes_a_repository(meaning: Meaning, command: Command) -> bool:
+def _leads_outside(places: Places, command: Command) -> bool:
+    where = (*command.call.args, *_named(command.call, ("cwd",)))
+    return places.of(*where) is not Place.INSIDE and not places.are_elsewhere
+
+
+def _changes_a_repository(places: Places, command: Command) -> bool:
     reads = not command.words or any(map(_READING_GIT.match, command.words[:1]))
-    where = [word.value for word in command.call.keywords if word.arg == "cwd"]
-    known = where and place(meaning, *where) is Place.UNKNOWN
-    return not reads and not known and _leads_outside(meaning, command)
+    where = _named(command.call, ("cwd",))
+    in_doubt = where and places.of(*where) is Place.UNKNOWN
+    return not reads and not in_doubt and _leads_outside(places, command)
 
 
 RULES = (
@@ -205,6 +214,9 @@ RULES = (
             "from click.testing import CliRunner\n\ndef test_x():\n    runner = CliRunner()\n"
             "    with runner.isolated_filesystem():\n        open('a', 'w').close()\n"
             "        assert runner.invoke(main).exit_code == 0",
+            "def test_x(runner):\n    open('a', 'w').close()\n    assert runner.invoke(main).exit_code == 0",
+            "@pytest.mark.usefixtures('in_tmp_dir')\ndef test_x():\n    open('a', 'w').close()\n"
+            "    assert f() == 1",
             "def test_x():\n    with open('tests/data.json') as file:\n        assert load(file) == 1",
             "from unittest.mock import mock_open, patch\n\ndef test_x():\n"
             "    with patch('builtins.open', mock_open()) as opened:\n        open('a', 'w')\n"

@@ -14,7 +14,7 @@ _RUNNER = r"(pytest|_pytest|pluggy|coverage|testgen_worker|unittest(?!\.mock))\.
 _HOOKS = re.compile(
     r"(sys|threading)\.(settrace|setprofile|settrace_all_threads|setprofile_all_threads)$"
     r"|sys\.(monitoring\.\w+|addaudithook|_getframe\b.*\.f_(back|trace)\b.*|_current_frames|call_tracing)$"
-    r"|sys\.modules\.(clear|popitem)$|faulthandler\.\w+$|gc\.(get_objects|get_referrers|get_referents)$|site\.(main|addsitedir|execsitecustomize)$"
+    r"|sys\.modules\.(clear|popitem)$|faulthandler\.(dump_traceback_later|register|_\w+)$|gc\.get_objects$|site\.(main|addsitedir|execsitecustomize)$"
     r"|ctypes\.(pythonapi\b.*|CDLL|PyDLL|cdll\b.*|memset|memmove|string_at|util\.find_library)$"
     r"|coverage\.(Coverage\.current|process_startup)\b.*$"
 )
@@ -74,7 +74,7 @@ def _is_of_a_module(meaning: Meaning, node: ast.AST) -> bool:
         node = node.value
     if isinstance(node, ast.Subscript):
         return bool(meaning.path(node))  # `sys.modules["x"]`
-    return isinstance(node, ast.Name) and meaning.bound_to(node.id) is None
+    return isinstance(node, ast.Name) and not meaning.bound_to(node.id)
 
 
 def _runs_what_it_decodes(subject: Subject) -> bool:
@@ -116,13 +116,15 @@ RULES = (
             "    assert f() == 1",
         ),
         accepted=(
-            "import gc\n\ndef test_x():\n    gc.collect()\n    assert f() == 1",
+            "import gc\n\ndef test_x():\n    gc.collect()\n    assert gc.get_referrers(f) == []\n"
+            "    assert f() == 1",
             "import sys\n\ndef test_x(monkeypatch):\n    monkeypatch.setitem(sys.modules, 'numpy', None)\n"
             "    assert f() == 1",
             "import importlib, shop\n\ndef test_x():\n    importlib.reload(shop)\n    assert shop.f() == 1",
             "import sys\n\ndef test_x(monkeypatch):\n    monkeypatch.setattr(sys, 'argv', ['a'])\n"
             "    assert main() == 1",
             "import ctypes\n\ndef test_x():\n    assert f(ctypes.c_int(3)) == 3",
+            "import faulthandler\n\ndef test_x():\n    faulthandler.enable()\n    assert f() == 1",
             "import atexit\nfrom unittest.mock import patch\n\ndef test_x():\n"
             "    with patch('atexit.register') as register:\n        start()\n"
             "    register.assert_called_once()",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
-from testgen.languages.python.meaning import Meaning, Origin
+from testgen.languages.python.meaning import Meaning
+from testgen.languages.python.names import requested
 
 
 class Place(Enum):
@@ -24,7 +27,10 @@ _SCRATCH = ("/tmp/", "/dev/null", "/dev/std", "/dev/full", "/nonexistent", "/doe
 _ABSOLUTE = re.compile(r"/\w|~|[A-Za-z]:[\\/]|\\\\")
 _UPWARDS = re.compile(r"(^|[/\\])\.\.($|[/\\])")
 _ENTERING = frozenset({"chdir", "as_cwd", "isolated_filesystem", "runpytest", "setupmethod"})
-_ENTERED = frozenset({"pytester", "testdir", "fs"})
+# Fixtures, from files that are not seen here, which may have changed into a folder of theirs.
+_ENTERED = re.compile(
+    r"(.*_)?(pytester|fs|cwd|runner|workspace|folder|isolated\w*|sandbox|repo)$|.*(ch|tmp|temp|test)_?dir"
+)
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd", "os.curdir"})
 _USERS = re.compile(
     r"(pathlib\.Path\.home|os\.path\.expanduser|os\.environ|os\.getenv|sys\.(prefix|executable|path)|site|sysconfig)\b"
@@ -32,32 +38,37 @@ _USERS = re.compile(
 )
 _KNOWN = re.compile(
     r"(pathlib|os|os\.path|shutil|glob|io|codecs|sys)$|(pathlib|os|shutil|glob)\."
-    r"|(str|bytes|open|list|sorted|iter|next|filter|map|range|len|int|repr|f)$"
+    r"|(str|bytes|open|list|sorted|iter|next|filter|map|range|len|int|repr)$"
 )
 
 
-def place(meaning: Meaning, *nodes: ast.AST | None) -> Place:
-    """Where the path that these values make up leads; relative ones lead into the working tree."""
-    origin = meaning.origin(*nodes)
-    if any(_UPWARDS.search(text) or _is_absolute(text) for text in origin.texts):
-        return Place.OUTSIDE
-    if any(map(_TEMPORARY.match, origin.paths)) or any(text.startswith(_SCRATCH) for text in origin.texts):
-        return Place.INSIDE
-    if any(map(_USERS.match, origin.paths)):
-        return Place.OUTSIDE
-    if leaves(meaning) or not _is_all_known(origin):
-        return Place.UNKNOWN
-    return Place.OUTSIDE if origin.texts or origin.paths & _HERE else Place.UNKNOWN
+@dataclass(frozen=True)
+class Places:
+    """Where the paths in some code lead."""
 
+    meaning: Meaning
 
-def leaves(meaning: Meaning) -> bool:
-    """Whether the test changes into another folder, or works in one that a fixture has changed into."""
-    return not meaning.called.isdisjoint(_ENTERING) or not meaning.parameters.isdisjoint(_ENTERED)
+    def of(self, *nodes: ast.AST | None) -> Place:
+        """Where the path that these values make up leads; relative ones lead into the working tree."""
+        origin = self.meaning.origin(*nodes)
+        if any(_UPWARDS.search(text) or _is_absolute(text) for text in origin.texts):
+            return Place.OUTSIDE
+        if any(map(_TEMPORARY.match, origin.paths)) or any(
+            text.startswith(_SCRATCH) for text in origin.texts
+        ):
+            return Place.INSIDE
+        if any(map(_USERS.match, origin.paths)):
+            return Place.OUTSIDE
+        if self.are_elsewhere or not all(map(_KNOWN.match, origin.paths)):
+            return Place.UNKNOWN
+        return Place.OUTSIDE if origin.texts or origin.paths & _HERE else Place.UNKNOWN
+
+    @cached_property
+    def are_elsewhere(self) -> bool:
+        """Whether the test changes into another folder, or a fixture may have done it."""
+        fixtures = self.meaning.parameters.union(*map(requested, self.meaning.trees))
+        return not self.meaning.called.isdisjoint(_ENTERING) or any(map(_ENTERED.match, fixtures))
 
 
 def _is_absolute(text: str) -> bool:
     return bool(_ABSOLUTE.match(text)) and not text.startswith(_SCRATCH)
-
-
-def _is_all_known(origin: Origin) -> bool:
-    return all(_KNOWN.match(path) for path in origin.paths)

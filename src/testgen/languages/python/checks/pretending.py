@@ -49,7 +49,7 @@ def _is_trivial(subject: Subject, assertion: Assertion) -> bool:
     if last_name(node) in _TWO_SIDED and len(node.args) >= 2:
         return is_same(node.args[0], node.args[1]) or _is_constant(subject, *node.args[:2])
     if last_name(node) in _EXPECTING:
-        return _needs_no_code(*node.args[1:]) if node.args[1:] else node in _self_fulfilling(subject.test)
+        return node in _self_fulfilling(subject.test)
     return last_name(node) in _ONE_SIDED and bool(node.args) and _holds(subject, node.args[0])
 
 
@@ -68,8 +68,13 @@ def _is_constant(subject: Subject, *nodes: ast.AST) -> bool:
 def _self_fulfilling(test: ast.AST) -> Iterator[ast.expr]:
     """Expectations of exceptions that the test raises itself: `with raises(ValueError): int("x")`."""
     for node in ast.walk(test):
-        if isinstance(node, ast.With) and len(node.items) == 1 and _needs_no_code(*node.body):
-            yield node.items[0].context_expr
+        match node:
+            case ast.With(items=[item], body=body) if _needs_no_code(*body):
+                yield item.context_expr
+            case ast.Expr(value=ast.Call(args=[_, function, *given]) as call) if _needs_no_code(
+                function, *given
+            ):
+                yield call
 
 
 def _needs_no_code(*nodes: ast.AST) -> bool:
@@ -270,6 +275,9 @@ RULES = (
             "    assert count == 1",
             "def test_x():\n    with pytest.raises(ValueError), total():\n        raise ValueError('x')",
             "def test_x():\n    with pytest.raises(ShopError, match='3'):\n        raise ShopError(3)",
+            "class TestX(TestCase):\n    def test_x(self):\n"
+            "        with self.assertRaisesRegex(ValueError, 'x'):\n            total(None)",
+            "def test_x():\n    pytest.raises(ValueError, total, 'x')",
             "def test_x():\n    with pytest.raises(ZeroDivisionError):\n        total(1) / 0",
             "class TestX(TestCase):\n    def test_x(self):\n        self.assertEqual(total([1]), 1)",
         ),

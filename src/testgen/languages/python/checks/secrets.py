@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from testgen.languages.python.assertions import Subject
 from testgen.languages.python.checks.commands import commands
-from testgen.languages.python.checks.places import Place, leaves, place
+from testgen.languages.python.checks.places import Place, Places
 from testgen.languages.python.checks.rule import Rule
 from testgen.languages.python.meaning import Meaning
 from testgen.languages.python.names import last_name
@@ -47,7 +47,7 @@ def _variables(meaning: Meaning) -> Iterator[bool]:
     for name in _read_variables(meaning):
         origin = meaning.origin(name)
         yield any(is_secret_name(text) and text not in own for text in origin.texts)
-        yield bool(_ENVIRONS & origin.paths)  # each of them, whatever its name
+        yield _is_each(meaning, name)
 
 
 def _read_variables(meaning: Meaning) -> Iterator[ast.expr]:
@@ -59,6 +59,12 @@ def _read_variables(meaning: Meaning) -> Iterator[ast.expr]:
             case ast.Call(func=func, args=[name, *_]) if _GETTERS.match(meaning.path(func)):
                 if id(node) not in unused:  # `os.environ.pop("API_KEY", None)` only takes it away
                     yield name
+
+
+def _is_each(meaning: Meaning, name: ast.expr) -> bool:
+    """Whether a name stands for that of every variable in turn."""
+    looped = meaning.bound_to(name.id) if isinstance(name, ast.Name) else ()
+    return any(meaning.path(value).removesuffix(".keys") in _ENVIRONS for value in looped)
 
 
 def _set_by_the_test(meaning: Meaning) -> frozenset[str]:
@@ -92,25 +98,26 @@ def _passes_on(meaning: Meaning, function: ast.expr) -> bool:
 
 
 def _files(meaning: Meaning) -> Iterator[bool]:
+    places = Places(meaning)
     for call in meaning.calls:
         path = meaning.path(call.func)
         if meaning.replaces(path):
             continue
         if _READERS.match(path):
-            yield _is_secret_file(meaning, call.func, *call.args[:1])
+            yield _is_secret_file(places, call.func, *call.args[:1])
         elif _DOTENV.match(path):
-            yield _reads_the_users_dotenv(meaning, call)
+            yield _reads_the_users_dotenv(places, call)
         yield bool(_SECRETS_OF_THE_USER.match(path)) and not call.args
 
 
-def _is_secret_file(meaning: Meaning, *nodes: ast.AST) -> bool:
-    secret = any(map(_SECRET_FILE.match, meaning.origin(*nodes).texts))
-    return secret and place(meaning, *nodes) is Place.OUTSIDE
+def _is_secret_file(places: Places, *nodes: ast.AST) -> bool:
+    secret = any(map(_SECRET_FILE.match, places.meaning.origin(*nodes).texts))
+    return secret and places.of(*nodes) is Place.OUTSIDE
 
 
-def _reads_the_users_dotenv(meaning: Meaning, call: ast.Call) -> bool:
+def _reads_the_users_dotenv(places: Places, call: ast.Call) -> bool:
     given = [*call.args, *(word.value for word in call.keywords)]
-    return _is_secret_file(meaning, *given) if given else not leaves(meaning)
+    return _is_secret_file(places, *given) if given else not places.are_elsewhere
 
 
 def _commands(meaning: Meaning) -> Iterator[bool]:
@@ -165,6 +172,8 @@ RULES = (
             "    assert dotenv_values(tmp_path / '.env') == f()",
             "import dotenv\n\ndef test_x():\n    assert dotenv.load_dotenv('not_there') is f()",
             "def test_x():\n    assert settings({'API_KEY': 'x'})['API_KEY'] == 'x'",
+            "import os\n\ndef test_x():\n    old = {name: os.environ.get(name) for name in NAMES}\n"
+            "    assert f() == 1\n    for name, value in old.items():\n        os.environ[name] = value",
             "import os\n\ndef test_x():\n    assert 'API_KEY' not in os.environ\n    assert f() == 1",
         ),
     ),
