@@ -86,6 +86,28 @@ def test_a_flaky_test_costs_no_candidate(shop, tmp_path, when, file):
     assert f"{file}::test_flaky" in note
 
 
+def test_a_flaky_test_of_the_same_name_in_a_file_of_the_same_name_costs_no_candidate(shop, tmp_path):
+    (tmp_path / "runs").write_text("")
+    flaky = FLAKY.format(runs=str(tmp_path / "runs"), when="run > 1").replace("test_flaky", NEW)
+    shop.write({"tests/__init__.py": "", "tests/more/__init__.py": "", "tests/more/test_cart.py": flaky})
+    ended = keep(shop, "--repeat", "1")
+    assert gates(ended) == {NEW: None}
+    [note] = [note for note in ended.report["notes"] if "red now and then" in note]
+    assert f"tests/more/test_cart.py::{NEW}" in note
+
+
+def test_a_candidate_that_another_file_breaks_is_refused(shop):
+    pollutes = "from shop.cart import SEEN\n\ndef test_sees():\n    SEEN.append(1)\n"
+    relies = "\n\ndef test_relies():\n    assert SEEN == []\n    assert shipping(1) == 5\n"
+    shop.write({"tests/test_before.py": pollutes})
+    shop.test_file.write_text("import pytest\n\nfrom shop.cart import total\n")
+    ended = keep(shop, text=f"{IMPORTS}\n\n{GOOD}\n{relies}\n")
+    assert gates(ended) == {NEW: None, "test_relies": "company"}
+    [reason] = [one["reason"] for one in ended.report["candidates"] if one["gate"]]
+    assert reason == "passes in its file but fails in the whole suite"
+    assert shop.pytest() == 0
+
+
 def test_a_candidate_that_breaks_another_file_is_found_beside_a_flaky_test(shop, tmp_path):
     (tmp_path / "runs").write_text("")
     flaky = FLAKY.format(runs=str(tmp_path / "runs"), when="run % 2 == 0")

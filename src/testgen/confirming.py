@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from testgen.company import Culprit, fewest, plain
 from testgen.domain import RED, Candidate, Outcome, Run
@@ -51,12 +50,11 @@ class Confirmation:
 
     def _dependent(self, run: Run, candidates: Sequence[Candidate]) -> Culprit | None:
         """The first candidate that is itself red."""
-        names, file = self.merger.merge(candidates).names, self.bench.project.test_file.name
+        names, test_file = self.merger.merge(candidates).names, self.bench.project.test_file
         for test in run.tests:
-            if test.outcome in RED and plain(test.name) in names and Path(test.file).name == file:
-                return Culprit(
-                    names.index(plain(test.name)), "passes in its file but fails in the whole suite"
-                )
+            name = plain(test.name)
+            if test.outcome in RED and test.path == test_file and name in names:
+                return Culprit(names.index(name), "passes in its file but fails in the whole suite")
         return None
 
 

@@ -157,7 +157,8 @@ class TestResult:
     outcome: Outcome
     seconds: float
     failure: Failure | None = None
-    file: str = ""  # where it stands, from pytest's root
+    file: str = ""  # where it stands, from pytest's root, as its node id has it
+    path: Path = Path()  # where it stands
 
     @property
     def node_id(self) -> str:

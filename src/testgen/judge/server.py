@@ -212,7 +212,8 @@ def run_of(answer: Mapping[str, Any]) -> Run:
 
 def _test_of(test: Mapping[str, Any]) -> TestResult:
     outcome, failure = Outcome(test["outcome"]), _failure_of(test["failure"])
-    return TestResult(test["name"], outcome, test["seconds"], failure, test["file"])
+    path = Path(test["path"])
+    return TestResult(test["name"], outcome, test["seconds"], failure, test["file"], path)
 
 
 def _failure_of(failure: Mapping[str, str] | None) -> Failure | None:

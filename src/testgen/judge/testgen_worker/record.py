@@ -20,6 +20,10 @@ class Recorder:
     def __init__(self) -> None:
         self.tests: dict[str, Json] = {}
         self.broken: list[Json] = []
+        self.paths: dict[str, str] = {}
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        self.paths[item.nodeid] = str(item.path)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if str(report.outcome) == "rerun":  # a plugin gives the test another try
@@ -32,6 +36,7 @@ class Recorder:
             {
                 "name": name,
                 "file": report.nodeid.partition("::")[0],
+                "path": self.paths.get(report.nodeid, ""),
                 "outcome": "passed",
                 "seconds": 0.0,
                 "failure": None,
