@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 class Sample:
     """Which file the demo asks tests for, and where they go; all paths are relative to the sample's folder.
 
-    `judged` are the arguments of a second run, `testgen judge` on tests that a person wrote.
+    `judged` are the arguments of a second run, `testgen judge` on tests written to be refused.
     """
 
     source: str
@@ -53,7 +53,7 @@ def main() -> int:
         run(project, "git", "--no-pager", "diff")
         if SAMPLES[name].judged:
             print(
-                "\nThe same judge on tests that a person wrote, most of them wrong in a way of their own:\n"
+                "\nThe same judge on tests written for this demo, most of them wrong in a way of their own:\n"
             )
             testgen(project, "judge", *SAMPLES[name].judged)
     return code

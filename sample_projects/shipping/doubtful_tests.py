@@ -1,4 +1,4 @@
-"""Tests for `shipping.schedule` that a person wrote to show the judge at work; pytest does not see
+"""Tests for `shipping.schedule` that were written to show the judge at work; pytest does not see
 them. Most are wrong in a way of their own; `testgen judge` says which, and keeps the others.
 """
 
