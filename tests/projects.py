@@ -50,6 +50,11 @@ def running() -> Base:
     return Base(Path(sys.executable), "{}.{}.{}".format(*sys.version_info[:3]))
 
 
+def running_version() -> str:
+    """Its minor version, such as "3.11": the one that every machine has."""
+    return running().version.rpartition(".")[0]
+
+
 def environment(python: Base, packages: tuple[str, ...] = TOOLS, cache: Path = CACHE) -> Path:
     """The interpreter of a virtual environment with these packages; made if it is not there yet.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from benches import LIMITS, SOURCE, TESTS, interpreter, prepared, project_in, write
 
+from projects import running_version
 from testgen.domain import Outcome
 from testgen.judge.bench import Bench
 
@@ -40,7 +41,7 @@ SERVES = """
 @pytest.fixture
 def project(tmp_path):
     write(tmp_path, FILES)
-    return project_in(tmp_path, interpreter("3.11"))
+    return project_in(tmp_path, interpreter(running_version()))
 
 
 def kill_workers(bench: Bench) -> int:

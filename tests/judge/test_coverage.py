@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from benches import SOURCE, TESTS, files_in, interpreter, prepared, project_in, write
 
-from projects import TOOLS
+from projects import TOOLS, running_version
 from testgen.domain import Outcome, Reach
 
 FILES = {
@@ -84,7 +84,7 @@ class Case:
 
     name: str
     settings: str = ""
-    versions: tuple[str, ...] = ("3.11",)
+    versions: tuple[str, ...] = (running_version(),)
     environ: dict[str, str] = field(default_factory=dict)
     packages: tuple[str, ...] = TOOLS
     content: str = GOOD

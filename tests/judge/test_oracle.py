@@ -11,6 +11,7 @@ from benches import LIMITS, interpreter, prepared, project_in, write
 from constructs import BODIES, SOURCE, content
 from test_torture import FILES, FORKING
 
+from projects import running_version
 from testgen.domain import Outcome
 
 SOME = ("conditions", "loops", "trying in vain", "withs that fail", "a coroutine", "another environment")
@@ -33,7 +34,7 @@ DIFFERENT = {
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):
-    with constructs_under("3.11", tmp_path_factory.mktemp("project")) as ready:
+    with constructs_under(running_version(), tmp_path_factory.mktemp("project")) as ready:
         yield ready.bench
 
 

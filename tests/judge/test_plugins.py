@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from benches import SOURCE, TESTS, files_in, interpreter, prepared, project_in, write
 
-from projects import TOOLS
+from projects import TOOLS, running_version
 from testgen.domain import Outcome, Reach
 
 PLUGINS = (
@@ -209,7 +209,7 @@ TELLING = {
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in TELLING], ids=lambda case: case.name)
 def test_a_project_with(case: Case, tmp_path):
-    same_verdicts_and_nothing_written(case, "3.11", tmp_path)
+    same_verdicts_and_nothing_written(case, running_version(), tmp_path)
 
 
 def same_verdicts_and_nothing_written(case: Case, version: str, tmp_path) -> None:

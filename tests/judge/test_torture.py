@@ -6,6 +6,7 @@ import pytest
 from benches import LIMITS, interpreter, prepared, processes_of, project_in, write
 from tortures import CONFTEST, GOOD, SOURCE, TORTURES, Torture
 
+from projects import running_version
 from testgen.domain import Outcome, Reach
 
 FORKING = replace(LIMITS, timeout=1.5, memory=300)
@@ -26,8 +27,8 @@ def tormented(folder, version, limits):
 
 @pytest.fixture(
     scope="module",
-    params=[("3.9", FORKING), ("3.13", FORKING)],  # more versions, and without fork, in tests/slow
-    ids=["3.9", "3.13"],
+    params=[(running_version(), FORKING), ("3.9", FORKING)],  # more, and without fork, in tests/slow
+    ids=["running", "3.9"],
 )
 def bench(request, tmp_path_factory):
     with tormented(tmp_path_factory.mktemp("project"), *request.param) as ready:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from test_torture import FORKING, SPAWNING, test_every_end_has_its_verdict_and_harms_nobody, tormented
 
+from projects import running_version
+
 __all__ = ["test_every_end_has_its_verdict_and_harms_nobody"]
 
 
 @pytest.fixture(
     scope="module",
-    params=[("3.11", FORKING), ("3.9", SPAWNING), ("3.11", SPAWNING), ("3.13", SPAWNING)],
-    ids=["3.11", "3.9 without fork", "3.11 without fork", "3.13 without fork"],
+    params=[("3.13", FORKING), (running_version(), SPAWNING), ("3.9", SPAWNING), ("3.13", SPAWNING)],
+    ids=["3.13", "running without fork", "3.9 without fork", "3.13 without fork"],
 )
 def bench(request, tmp_path_factory):
     with tormented(tmp_path_factory.mktemp("project"), *request.param) as ready:
