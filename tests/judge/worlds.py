@@ -32,7 +32,7 @@ from things import size
 TMP = Path(os.environ["TMPDIR"])
 SCRATCH = TMP.parent.parent
 CLAIM = {"lines": [3, 6, 7, 8], "branches": [[7, 8]], "possible_lines": [], "possible_branches": []}
-TEST = {"name": "test_it", "file": "", "outcome": "passed", "seconds": 0.0, "failure": None}
+TEST = {"name": "test_it", "file": "", "path": "", "outcome": "passed", "seconds": 0.0, "failure": None}
 LIE = {"outcome": "passed", "tests": [TEST], "broken": [], "failure": None, "seconds": 0.1, **CLAIM}
 NONSENSE = {"outcome": ["\ud800"], "tests": 7, "failure": []}
 DNS_QUERY = b"\0\1\1\0\0\1\0\0\0\0\0\0\7example\3com\0\0\1\0\1"
