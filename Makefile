@@ -20,7 +20,7 @@ demo: $(READY) ## the main job on a sample project with recorded replies (SAMPLE
 	$(BIN)/python sample_projects/demo.py $(SAMPLE)
 
 test: lint types ## everything that must hold: lint, format, types, tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-slow: $(READY) ## what takes minutes: more versions of Python, an independent judge, published packages
 	$(BIN)/python -m pytest tests/slow
