@@ -49,6 +49,7 @@ REFUSED = Verdict(
 
 MEANINGS = {
     "source": "the source file: `path`, `text`, and `numbered`, which is the text with line numbers",
+    "language": "`python` or another, as it is called in fences",
     "module": "the name under which it is imported",
     "versions": "Python, pytest and coverage of the project",
     "uses": "the definitions it uses of other files of the project, a list of `path` and `text`",
@@ -72,7 +73,7 @@ What the model is told stands in the templates of [`prompts/`](../prompts), writ
 | | |
 |---|---|
 | `system.md.j2` | how to work |
-| `language-python.md.j2` | how to write for Python and how to answer; the end of the system message |
+| `language-python.md.j2` and others | how to write and to answer; the end of the system message |
 | `ask.md.j2` | the question: the code, what it uses, its tests, what these miss, what was tried |
 | `macros.md.j2` | how a file and an earlier test are shown |
 

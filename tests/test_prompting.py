@@ -33,6 +33,7 @@ from testgen.prompting import (
 MISSING = "# What no test reaches yet"
 QUESTION = Question(
     source=File("shop/cart.py", "def total():\n    return 1"),
+    language="python",
     module="shop.cart",
     versions="Python 3",
     uses=(File("shop/parcel.py", "class Parcel: ..."),),

@@ -23,7 +23,7 @@ from testgen.judge.bench import Bench, Limits, cores
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import Grants
 from testgen.keep import Keeper
-from testgen.languages import LANGUAGES, Unit
+from testgen.languages import LANGUAGES, Unit, merger_for
 from testgen.project import Project, discover
 from testgen.prompting import Prompts
 from testgen.providers import connect
@@ -98,7 +98,7 @@ def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
     check_names(settings.function, units)
     old = read_if_there(project.test_file)
     try:
-        merger = language.merger(old)
+        merger = merger_for(language, source, project.test_file, old)
     except UsageError as error:
         raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
     return Scene(project, language, source, units, old, merger, settings.function)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from testgen.errors import ProjectError, UsageError
+from testgen.languages import LANGUAGES
 from testgen.settings import Settings
 
 ROOT_MARKERS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "setup.py", ".git")
 ANYBODY_WRITES = 0o222  # looked at itself, because root may write whatever it says
-NOT_OURS = {"node_modules", "site-packages", "__pycache__", "build", "dist"}
 PROBE = """
 import json, sys
 from importlib.metadata import PackageNotFoundError, version
@@ -80,7 +80,7 @@ def discover(settings: Settings, environ: Mapping[str, str]) -> Project:
     root = root_for(settings, source)
     if not source.is_relative_to(root):
         raise UsageError(f"{source} is outside the project {root}", "Name the project's folder with --cwd.")
-    test_file = checked_test_file(settings.test_file or find_test_file(root, source), source)
+    test_file = checked_test_file(settings.test_file or LANGUAGES["python"].test_file(root, source), source)
     python, args, cwd_importable = parse_command(settings.test_command, root)
     path = find_python(settings.python or python, root, environ)
     return Project(root, source, test_file, probe(path), args, cwd_importable)
@@ -132,32 +132,6 @@ def find_root(source: Path) -> Path:
         if any((folder / marker).exists() for marker in ROOT_MARKERS):
             return folder
     return source.parent
-
-
-def find_test_file(root: Path, source: Path) -> Path:
-    """The file where a person would look for this source's tests; it need not exist.
-
-    Existing files named after the source win, the one with the most folder names in common first; without any
-    the name is test_<source>.py in the project's test folder.
-    """
-    names = {f"test_{source.stem}.py", f"{source.stem}_test.py"}
-    found = [path for path in python_files(root) if path.name in names]
-    if found:
-        folders = set(source.relative_to(root).parent.parts)
-        return max(found, key=lambda path: (len(folders & set(path.parent.parts)), -len(path.parts)))
-    folder = next((root / name for name in ("tests", "test") if (root / name).is_dir()), root / "tests")
-    return folder / f"test_{source.stem}.py"
-
-
-def python_files(root: Path) -> Iterator[Path]:
-    """The project's Python files; virtual environments, hidden and built folders are left out."""
-    for folder, below, files in os.walk(root):
-        below[:] = [name for name in below if not _foreign(Path(folder, name))]
-        yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
-
-
-def _foreign(folder: Path) -> bool:
-    return folder.name.startswith(".") or folder.name in NOT_OURS or (folder / "pyvenv.cfg").exists()
 
 
 def parse_command(command: str, root: Path) -> tuple[str, tuple[str, ...], bool]:

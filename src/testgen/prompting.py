@@ -73,6 +73,7 @@ class Question:
     """Everything the templates may use. Only the last three differ from round to round of a run."""
 
     source: File
+    language: str
     module: str
     versions: str
     uses: tuple[File, ...]

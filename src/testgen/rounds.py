@@ -10,7 +10,7 @@ from testgen.events import Answered, Emit, Noted, Stage
 from testgen.gaps import find_gaps
 from testgen.judge.bench import Baseline
 from testgen.keep import Keeper, missing_modules
-from testgen.languages import Language, Merger, Unit
+from testgen.languages import Language, Merger, Unit, merger_for
 from testgen.project import Project
 from testgen.settings import Goal
 
@@ -123,9 +123,10 @@ class Rounds:
 
         Raises UsageError if that content cannot be read.
         """
-        merger = self.scene.language.merger(now)
+        scene = self.scene
+        merger = merger_for(scene.language, scene.source, scene.project.test_file, now)
         self.note("the test file was changed meanwhile; the kept tests are judged again beside the change")
-        self.scene = replace(self.scene, old=now, merger=merger)
+        self.scene = replace(scene, old=now, merger=merger)
         self.keeper = self.keeper.for_file(merger, now)
         self.verdicts = self.keeper.befriended(self.verdicts)
         self.confirm()

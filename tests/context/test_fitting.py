@@ -7,6 +7,7 @@ from testgen.prompting import AskedGap, Attempt, CallSite, File, Question
 
 QUESTION = Question(
     source=File("cart.py", "x"),
+    language="python",
     module="cart",
     versions="",
     uses=(File("near.py", "x"), File("far.py", "x")),

@@ -30,6 +30,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
     uses = used(library, module, lines_of(gaps), included, root) if module else Uses()
     return Question(
         source=File(name_of(project.source, root), scene.source.rstrip()),
+        language=scene.language.name,
         module=baseline.module,
         versions=project.interpreter.versions,
         uses=uses.files,

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from testgen.context.modules import Library, Module, text_of
+from testgen.languages.places import files_in
 from testgen.languages.python.names import dotted, last_name
 from testgen.languages.python.reading import split_lines
-from testgen.project import python_files
 from testgen.prompting import CallSite, name_of
 
 MOST_CALLS = 6
@@ -49,7 +49,7 @@ def _calls(library: Library, source: Module, classes: Collection[str], root: Pat
 def _callers(library: Library, source: Module, classes: Collection[str], root: Path) -> Iterator[Module]:
     """The modules whose text looks as if it called one of the classes; others are not even parsed."""
     call = re.compile(rf"\b({'|'.join(map(re.escape, classes))})\(")
-    paths = (path for path in python_files(root) if not _TESTS.search(name_of(path, root)))
+    paths = (path for path in files_in(root, {".py"}) if not _TESTS.search(name_of(path, root)))
     for path in islice(paths, MOST_FILES):
         likely = path != source.path and call.search(text_of(path) or "")
         if likely and (module := library.at(path)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from testgen.domain import Candidate, Line
@@ -29,7 +30,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A test file with candidates in it; `names` are their node ids in it, in the candidates' order."""
+    """A test file with candidates in it; `names` are what the runner calls them, in the candidates' order.
+
+    For pytest that is the node id without the file. How it may differ in a report, see `Language.is_case`.
+    """
 
     content: bytes
     names: tuple[str, ...]
@@ -44,7 +48,29 @@ class Merger(Protocol):
 
 
 class Language(Protocol):
-    """A language's syntax: pure functions from text to values."""
+    """A language's syntax and habits: pure functions from text to values, but for `test_file`, which looks.
+
+    `name` is what fences call it; what the model is told about it stands in prompts/language-NAME.md.j2.
+    `suffixes` are those of its files, such as ".py".
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in lower case."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """How its files end, dot included."""
+        ...
+
+    def test_file(self, root: Path, source: Path) -> Path:
+        """The file where a person would look for the tests of a source in a project; it need not exist."""
+        ...
+
+    def blank(self, source: str, test_file: Path) -> bytes:
+        """What a test file for a source begins with that is still to be made; b"" where nothing is needed."""
+        ...
 
     def units(self, source: str) -> tuple[Unit, ...]:
         """Functions, methods and classes of a source file, outermost first."""
@@ -54,9 +80,23 @@ class Language(Protocol):
         """Every test in a model's reply, in its order, each with what it needs to stand alone."""
         ...
 
-    def merger(self, old: bytes | None) -> Merger:
-        """A merger for a test file's content (None: there is none yet); UsageError if it cannot be parsed."""
+    def merger(self, old: bytes) -> Merger:
+        """A merger for a test file's content; UsageError if it cannot be parsed."""
+        ...
+
+    def is_case(self, reported: str, name: str) -> bool:
+        """Whether a test that the runner reports is the one of that name, or one case of it."""
         ...
 
 
 LANGUAGES: dict[str, Language] = {"python": PYTHON}
+
+
+def merger_for(language: Language, source: str, test_file: Path, old: bytes | None) -> Merger:
+    """A merger for a test file, None if it is still to be made; UsageError if it cannot be parsed."""
+    return language.merger(old if old and old.strip() else language.blank(source, test_file))
+
+
+def language_of(path: Path) -> Language | None:
+    """The language that a file is written in; None if there is no module for it."""
+    return next((one for one in LANGUAGES.values() if path.suffix in one.suffixes), None)

@@ -118,7 +118,7 @@ def test_future_imports_come_first(old: str, expected: str) -> None:
 def test_imports_of_a_new_file_stand_in_sections() -> None:
     imports = ["import shop", "from os import path", "import pytest", "import json", "from . import near"]
     reply = "\n".join([*imports, "def test_x():\n    assert shop, path == (pytest, json, near)"])
-    content = PYTHON.merger(None).merge([PYTHON.parse(f"```\n{reply}\n```")[0].candidate]).content
+    content = PYTHON.merger(b"").merge([PYTHON.parse(f"```\n{reply}\n```")[0].candidate]).content
     assert content.decode().partition("\n\n\n")[0] == (
         "import json\nfrom os import path\n\nimport pytest\n\nimport shop\n\nfrom . import near"
     )

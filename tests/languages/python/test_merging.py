@@ -17,7 +17,7 @@ def candidates_in(code: str) -> list[Candidate]:
     return [parsed.candidate for parsed in PYTHON.parse(f"```python\n{textwrap.dedent(code)}\n```")]
 
 
-def merge(old: bytes | None, code: str) -> Merged:
+def merge(old: bytes, code: str) -> Merged:
     return PYTHON.merger(old).merge(candidates_in(code))
 
 
@@ -28,8 +28,8 @@ def text_after(old: str, code: str) -> str:
 TEST = "def test_new():\n    assert f(1) == 1\n"
 
 
-@pytest.mark.parametrize("old", [None, b"", b"\n", b"  \n\n"])
-def test_a_new_file_holds_imports_helpers_and_tests_in_this_order(old: bytes | None) -> None:
+@pytest.mark.parametrize("old", [b"", b"\n", b"  \n\n"])
+def test_a_new_file_holds_imports_helpers_and_tests_in_this_order(old: bytes) -> None:
     merged = merge(
         old,
         """

@@ -8,7 +8,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from testgen.judge.sandbox.terms import Grants, Place
-from testgen.project import NOT_OURS, Project
+from testgen.languages.places import NOT_OURS
+from testgen.project import Project
 
 WORKER = Path(__file__).parent.with_name("testgen_worker")
 # Folders that hold what is the user's and not the system's.

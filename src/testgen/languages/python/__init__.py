@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from testgen.languages.places import files_in, nearest
 
 if TYPE_CHECKING:
     from testgen.languages import Merger, Parsed, Unit
@@ -10,6 +13,21 @@ if TYPE_CHECKING:
 
 class Python:
     """The `Language` for Python. Its modules are imported when they are needed."""
+
+    name = "python"
+    suffixes = (".py",)
+
+    def test_file(self, root: Path, source: Path) -> Path:
+        """The nearest file named after the source, else test_<source>.py in the project's test folder."""
+        names = {f"test_{source.stem}.py", f"{source.stem}_test.py"}
+        found = (path for path in files_in(root, self.suffixes) if path.name in names)
+        folders = (root / name for name in ("tests", "test"))
+        folder = next(filter(Path.is_dir, folders), root / "tests")
+        return nearest(found, root, source) or folder / f"test_{source.stem}.py"
+
+    def blank(self, source: str, test_file: Path) -> bytes:  # noqa: ARG002
+        """Nothing: an empty file is a module."""
+        return b""
 
     def units(self, source: str) -> tuple[Unit, ...]:
         """Functions, methods and classes of a source file; raises UsageError when it is not valid Python."""
@@ -23,11 +41,15 @@ class Python:
 
         return parse(reply)
 
-    def merger(self, old: bytes | None) -> Merger:
+    def merger(self, old: bytes) -> Merger:
         """A merger that reads the test file once; raises UsageError when it is not valid Python."""
         from testgen.languages.python.merging import FileMerger
 
         return FileMerger(old)
+
+    def is_case(self, reported: str, name: str) -> bool:
+        """Whether a node id is the test's, its parameters left aside."""
+        return reported.partition("[")[0] == name
 
 
 PYTHON = Python()

@@ -75,9 +75,9 @@ class Document(Source):
     encoding: str = "utf-8"
 
     @classmethod
-    def read(cls, content: bytes | None) -> Document:
+    def read(cls, content: bytes) -> Document:
         """Decode as Python would; raises UsageError, naming the line, when Python could not read the file."""
-        if content is None or not content.strip():
+        if not content.strip():
             return cls()
         encoding = _encoding(content)
         try:

@@ -30,7 +30,7 @@ class FileMerger:
     Raises UsageError, naming the line, when the file cannot be decoded or is not valid Python.
     """
 
-    def __init__(self, old: bytes | None) -> None:
+    def __init__(self, old: bytes) -> None:
         self._empty = self._latest = _Step(Document.read(old))
 
     def merge(self, candidates: Sequence[Candidate]) -> Merged:
