@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
 	done)
 
-.PHONY: help demo test test-slow lint format types test-proxy bench bench-judge clean
+.PHONY: help demo test test-slow lint format types test-proxy docs bench bench-judge clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,9 @@ types: $(READY) ## check the types
 test-proxy: $(PROXY_VENV)/.ready ## tests against a real liteLLM proxy process, which installs more
 	$(PROXY_VENV)/bin/python -m pytest -m proxy
 
+docs: .venv-docs/.ready ## build the site from docs/ into site/; a broken link is an error
+	.venv-docs/bin/zensical build --clean --strict
+
 bench: $(READY) ## measure; figures are ratios within one run
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
@@ -46,7 +49,7 @@ bench-judge: $(READY) ## measure judging beside other ways of doing it; half an 
 	$(BIN)/python benchmarks/judge
 
 clean: ## remove everything that these commands made
-	rm -rf $(VENV) $(PROXY_VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(PROXY_VENV) .venv-docs site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): GROUPS := --group dev
@@ -59,4 +62,10 @@ $(PROXY_VENV)/.ready: GROUPS := --group dev --group proxy
 	$(PYTHON) -m venv $*
 	$*/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$*/bin/python -m pip install --quiet --editable . $(GROUPS)
+	touch $@
+
+.venv-docs/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-docs/bin/python -m pip install --quiet --group docs
 	touch $@
