@@ -20,13 +20,13 @@ PIPELINE = """
 import os, sys, time, types
 from pathlib import Path
 from testgen.cli import main
-from testgen.domain import CoverageMap, Reach, Result, Stop
+from testgen.domain import Ending, CoverageMap, Reach, Result, Stop
 from testgen.errors import ProjectError, ProviderError, UsageError
 from testgen.events import Noted, Stage
 
 def result(stop=Stop.ROUNDS, new=None):
     half = CoverageMap(Path("a.py").absolute(), Reach.of([1, 2]), Reach.of([1]))
-    return Result(half.source, Path("test_a.py").absolute(), half, half, (), stop, None, new, written=False)
+    return Result(half.source, Path("test_a.py").absolute(), half, half, (), stop, None, new, ending=Ending())
 
 def run(settings, environ, emit):
 {body}

@@ -5,6 +5,7 @@ Nothing heavy is imported before it is needed, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -20,7 +21,7 @@ from testgen.commandline import Call, Command, read
 from testgen.configuration import Resolved, resolve
 from testgen.describe import as_json, as_toml
 from testgen.domain import Result, Stop
-from testgen.errors import ExitCode, TestgenError, UsageError
+from testgen.errors import ExitCode, ProjectError, TestgenError, UsageError
 from testgen.events import Emit
 from testgen.files import OwnFolder
 from testgen.settings import STDOUT, Goal, Settings
@@ -49,6 +50,8 @@ class Request:
         return self.resolved.settings
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
 Job: TypeAlias = Callable[[Request, Shell], ExitCode]
 
 
@@ -67,6 +70,8 @@ def main() -> int:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         code = _reader_gone(shell)
+    except OSError as error:
+        code = _no_space(error, shell) if error.errno in FULL else _apologise(error, shell)
     except Exception as error:  # noqa: BLE001 (the one boundary: whatever is left is a bug of ours)
         code = _apologise(error, shell)
     return code
@@ -101,6 +106,11 @@ def _reader_gone(shell: Shell) -> ExitCode:
     # Else the interpreter flushes at its end, and complains.
     os.dup2(os.open(os.devnull, os.O_WRONLY), shell.stdout.fileno())
     return ExitCode.READER_GONE
+
+
+def _no_space(error: OSError, shell: Shell) -> ExitCode:
+    full = ProjectError(f"no space left to work in: {error}", "Free some, and run the same command again.")
+    return _explain(full, shell)
 
 
 def _apologise(error: Exception, shell: Shell) -> ExitCode:
@@ -182,7 +192,7 @@ def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Re
         result = run(emit)
     stream = _for_people(settings, shell)
     terminal.summary(result, stream, quiet=settings.quiet, environ=shell.environ, base=shell.here)
-    if settings.diff_only:
+    if settings.diff_only or (result.ending.trouble and not result.ending.patch):
         diff.show(result, shell.stdout, shell.here)
     write(result, settings.report, shell.stdout, shell.here)
     return result
@@ -198,6 +208,8 @@ def exit_code(result: Result, fail_under: Goal | None) -> ExitCode:
     """How the process of a finished run ends."""
     if result.stop is Stop.INTERRUPTED:
         return ExitCode.INTERRUPTED
+    if result.stop is Stop.GONE or result.ending.trouble:
+        return ExitCode.PROJECT
     missed = fail_under is not None and not fail_under.met_by(result.after)
     return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
 

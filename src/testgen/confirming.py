@@ -17,17 +17,19 @@ FINE = (Outcome.PASSED, Outcome.SKIPPED, Outcome.EMPTY)
 class Confirmation:
     """Tries candidates together with the whole suite.
 
-    `tolerated` are the node ids of existing tests that were seen red through no fault of a candidate.
+    `tolerated` are the node ids of existing tests that were seen red through no fault of a candidate;
+    `broken` is how the suite ends with the candidates and without, "" if it ends well or by their fault.
     """
 
     bench: Bench
     merger: Merger
     old: bytes | None
     tolerated: frozenset[str] = frozenset()
+    broken: str = ""
 
     def for_file(self, merger: Merger, old: bytes | None) -> Confirmation:
         """The same for another content of the test file."""
-        return replace(self, merger=merger, old=old)
+        return replace(self, merger=merger, old=old, broken="")
 
     def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
         """The first candidate found that the suite cannot live with, None if all of them may stay."""
@@ -37,8 +39,10 @@ class Confirmation:
             return dependent
         victims = failed(run) - self.tolerated
         if victims:  # twice with the candidates and never without, or it is not their fault
-            innocent, victims = victims, victims & failed(self._run(candidates)) - failed(self._run(()))
-            self.tolerated |= innocent - victims
+            again, without = self._run(candidates), self._run(())
+            self.broken = ", ".join(ended(run) & ended(again) & ended(without))
+            innocent, victims = victims, victims & failed(again) - failed(without)
+            self.tolerated |= innocent - victims - ended(run)
         if not victims:
             return None
         count = fewest(len(candidates), lambda count: bool(victims & failed(self._run(candidates[:count]))))
@@ -60,6 +64,9 @@ class Confirmation:
 
 def failed(run: Run) -> frozenset[str]:
     """What went wrong in a run of the suite: tests by their node ids, or the suite itself."""
-    tests = frozenset(test.node_id for test in run.tests if test.outcome in RED)
-    ended = () if run.outcome in (*FINE, *RED) else (f"the suite ({run.outcome.value})",)
-    return tests.union(ended)
+    return ended(run) | {test.node_id for test in run.tests if test.outcome in RED}
+
+
+def ended(run: Run) -> frozenset[str]:
+    """How the suite as a whole ended, if badly."""
+    return frozenset(() if run.outcome in (*FINE, *RED) else (f"the suite ({run.outcome.value})",))

@@ -41,6 +41,8 @@ class Conversation:
 
     def _reason_to_stop(self) -> Stop | None:
         rounds = self.rounds
+        if rounds.gone:
+            return Stop.GONE
         if finished := rounds.finished(self.settings.desired_coverage):
             return finished
         gained = not rounds.usages or any(verdict.kept for verdict in rounds.latest)

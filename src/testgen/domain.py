@@ -295,6 +295,19 @@ class Stop(Enum):
     BUDGET = "the budget is used up"
     PROVIDER = "the provider failed"
     INTERRUPTED = "interrupted"
+    GONE = "the source file is no longer there"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of a change: written, not to be written, or not written for the `trouble` there was.
+
+    Then it is in the file `patch`, None if there was no place for that either.
+    """
+
+    written: bool = False
+    trouble: str = ""
+    patch: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,10 +322,15 @@ class Result:
     stop: Stop
     old: bytes | None  # the test file's content before; None: it did not exist
     new: bytes | None  # with the kept tests; None: nothing was kept
-    written: bool
+    ending: Ending
     model: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def written(self) -> bool:
+        """Whether the test file has the kept tests."""
+        return self.ending.written
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

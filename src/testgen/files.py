@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+ANYBODY_WRITES = 0o222  # looked at itself, because root may write whatever it says
+
 
 class OwnFolder:
     """`.testgen/` in the project's root: all that is ours; git ignores it because it says so itself."""
@@ -86,6 +88,11 @@ def locked(folder: Path) -> Iterator[None]:
             os.close(handle)
         return
     yield  # no such locks here (Windows)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether a file is there and its owner has said that nobody should write it."""
+    return path.exists() and not path.stat().st_mode & ANYBODY_WRITES
 
 
 def read_if_there(path: Path) -> bytes | None:

@@ -12,7 +12,7 @@ from importlib.util import decode_source
 from testgen.company import Company
 from testgen.confirming import Confirmation
 from testgen.conversation import Conversation
-from testgen.domain import Reply, Result, Stop, Usage
+from testgen.domain import Ending, Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
 from testgen.files import OwnFolder, read_if_there
@@ -45,10 +45,10 @@ def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
     ):
         rounds = begin(bench, scene, emit)
         inquiry = Inquiry(settings, prompts, rounds, room(settings, environ))
-        written = see_through(settings, rounds, Conversation(settings, provider, inquiry, rounds).run)
+        ending = see_through(settings, rounds, Conversation(settings, provider, inquiry, rounds).run)
     if store and store.trouble:
         rounds.note(store.trouble)
-    result = sum_up(rounds, written, provider.model, time.monotonic() - begun)
+    result = sum_up(rounds, ending, provider.model, time.monotonic() - begun)
     if store and result.rounds:
         store.log(PastRun.of(result, started, root))
     return result
@@ -64,7 +64,7 @@ def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
     if rounds.stop is Stop.DRY_RUN:
         messages = Inquiry(settings, prompts, rounds, room(settings, environ)).messages()
         rounds.notes.extend(forecast(settings, endpoint, messages))
-    result = sum_up(rounds, False, endpoint.model, time.monotonic() - started)
+    result = sum_up(rounds, Ending(), endpoint.model, time.monotonic() - started)
     return Plan(result, rounds.gaps)
 
 
@@ -85,8 +85,8 @@ def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Se
 
     with bench_for(settings, scene.project, environ) as bench:
         rounds = begin(bench, scene, emit)
-        written = see_through(settings, rounds, bring_replies)
-    return sum_up(rounds, written, "", time.monotonic() - started)
+        ending = see_through(settings, rounds, bring_replies)
+    return sum_up(rounds, ending, "", time.monotonic() - started)
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
@@ -148,30 +148,29 @@ def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
     return rounds
 
 
-def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], None]) -> bool:
-    """Judge what comes, confirm and write it; returns whether something was written.
+def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], None]) -> Ending:
+    """Judge what comes, confirm and write it; returns what became of the change.
 
     An interruption ends all that runs; what was judged by then is written.
     """
     try:
         bring_replies()
-        rounds.confirm()
+        if rounds.gone:
+            rounds.stop = Stop.GONE
+        else:
+            rounds.confirm()
     except KeyboardInterrupt:
         rounds.keeper.bench.abandon()
         rounds.stop = Stop.INTERRUPTED
     if settings.diff_only:
-        return False
-    written = write(rounds)
-    if rounds.kept and not written:
-        project = rounds.scene.project
-        patch = hand_over(sum_up(rounds, written), project.root)
-        rounds.note(
-            f"{project.test_file.name} was changed meanwhile and is left as it is; the change is in {patch}"
-        )
-    return written
+        return Ending()
+    trouble = write(rounds)
+    if not rounds.kept or not trouble:
+        return Ending(written=bool(rounds.kept))
+    return Ending(trouble=trouble, patch=hand_over(sum_up(rounds, Ending()), rounds.scene.project.root))
 
 
-def sum_up(rounds: Rounds, written: bool, model: str = "", seconds: float = 0.0) -> Result:
+def sum_up(rounds: Rounds, ending: Ending, model: str = "", seconds: float = 0.0) -> Result:
     """What a report is made from."""
     scene = rounds.scene
     return Result(
@@ -183,7 +182,7 @@ def sum_up(rounds: Rounds, written: bool, model: str = "", seconds: float = 0.0)
         stop=rounds.stop,
         old=scene.old,
         new=rounds.keeper.merged(rounds.verdicts).content if rounds.kept else None,
-        written=written,
+        ending=ending,
         model=model,
         seconds=seconds,
         notes=tuple(rounds.notes),

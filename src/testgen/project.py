@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from testgen.errors import ProjectError, UsageError
+from testgen.files import is_read_only
 from testgen.languages import LANGUAGES
 from testgen.settings import Settings
 
 ROOT_MARKERS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "setup.py", ".git")
-ANYBODY_WRITES = 0o222  # looked at itself, because root may write whatever it says
 PROBE = """
 import json, sys
 from importlib.metadata import PackageNotFoundError, version
@@ -116,7 +116,7 @@ def checked_test_file(path: Path, source: Path) -> Path:
         raise UsageError(f"{path} is a folder", "Name a file with --test-file.")
     if path.suffix != ".py":
         raise UsageError(f"{path} is not a Python file", "Name a file that ends in .py with --test-file.")
-    if path.exists() and not path.stat().st_mode & ANYBODY_WRITES:
+    if is_read_only(path):
         raise UsageError(f"{path} is read-only", "Make it writable, or see the change with --diff-only.")
     return path
 

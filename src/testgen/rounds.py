@@ -67,6 +67,11 @@ class Rounds:
         """The verdicts of the last round."""
         return tuple(verdict for verdict in self.verdicts if verdict.round == len(self.usages))
 
+    @property
+    def gone(self) -> bool:
+        """Whether the source was taken away while the run went on; nothing can be proven then."""
+        return not self.scene.project.source.is_file()
+
     def finished(self, goal: Goal) -> Stop | None:
         """Why nothing more needs to be asked, if so."""
         if not self.gaps:
@@ -87,6 +92,8 @@ class Rounds:
     def judge(self, reply: Reply) -> None:
         """One more round: take the reply apart and judge what is in it."""
         self.usages.append(reply.usage)
+        if self.gone:
+            return
         number = len(self.usages)
         parsed = self.scene.language.parse(reply.text)
         self.emit(Answered(number, len(parsed), sum(self.usages, Usage())))
@@ -115,6 +122,8 @@ class Rounds:
         if self.kept:
             self.emit(Stage("confirming with the whole suite"))
             self.verdicts = self.keeper.confirmed(self.verdicts)
+            if broken := self.keeper.confirmation.broken:
+                self.note(f"it ends badly now without any new test too: {broken}")
             if flaky := self.keeper.confirmation.tolerated:
                 self.note(f"existing tests that are red now and then, through no new one: {', '.join(flaky)}")
 

@@ -18,6 +18,7 @@ import pytest
 from testgen.domain import (
     Candidate,
     CoverageMap,
+    Ending,
     Failure,
     Gate,
     Outcome,
@@ -181,7 +182,7 @@ def result(base: Path) -> Result:
         stop=Stop.ROUNDS,
         old=OLD,
         new=OLD + ADDED,
-        written=True,
+        ending=Ending(written=True),
         model="gpt-4o",
         seconds=41.26,
         notes=("branches were measured without dynamic contexts",),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from testgen.domain import CoverageMap, Reach, Result, Stop, Usage
+from testgen.domain import CoverageMap, Ending, Reach, Result, Stop, Usage
 from testgen.reports import bill
 from testgen.reports.history import lines
 from testgen.reports.text import join
@@ -46,7 +46,9 @@ def test_what_it_cost(result: Result, cost: float | None, said: str) -> None:
 
 def test_nothing_gained_has_no_price_each() -> None:
     nothing = CoverageMap(Path("a.py"), Reach())
-    result = Result(Path("a.py"), Path("t.py"), nothing, nothing, (), Stop.ROUNDS, None, None, written=False)
+    result = Result(
+        Path("a.py"), Path("t.py"), nothing, nothing, (), Stop.ROUNDS, None, None, ending=Ending()
+    )
     assert bill.costs(result) == "$0.00"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testgen.domain import Gate, Result
+from testgen.domain import Ending, Gate, Result
 from testgen.reports import html
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_a_source_that_is_gone_leaves_the_rest(result: Result, base: Path) -> No
 
 
 def test_a_run_that_asked_nothing_has_only_its_coverage(result: Result, base: Path) -> None:
-    shown = html.render(replace(result, rounds=(), new=None, written=False), base)
+    shown = html.render(replace(result, rounds=(), new=None, ending=Ending()), base)
     assert 'id="coverage"' in shown
     assert not [part for part in ("rounds", "candidates", "change") if f'id="{part}"' in shown]
 

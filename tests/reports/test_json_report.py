@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from testgen.domain import Result, Stop
+from testgen.domain import Ending, Result, Stop
 from testgen.reports import json_report
 from testgen.reports.diff import diff
 
@@ -36,7 +36,7 @@ def test_the_report_keeps_to_the_schema(result: Result, base: Path, stop: Stop) 
 
 
 @pytest.mark.parametrize(
-    "change", [{"rounds": (), "new": None, "written": False}, {"old": None}, {"model": "", "notes": ()}]
+    "change", [{"rounds": (), "new": None, "ending": Ending()}, {"old": None}, {"model": "", "notes": ()}]
 )
 def test_unusual_results_keep_to_it_too(result: Result, base: Path, change: dict[str, Any]) -> None:
     assert errors(rendered(replace(result, **change), base)) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from testgen.domain import Reach, Result
+from testgen.domain import Ending, Reach, Result
 from testgen.reports import markdown
 
 REPORT = """\
@@ -87,7 +87,7 @@ def test_it_stays_short_with_many_hostile_candidates(hostile: Result, base: Path
 
 
 def test_a_run_that_asked_nothing(result: Result, base: Path) -> None:
-    text = markdown.render(replace(result, rounds=(), new=None, written=False), base)
+    text = markdown.render(replace(result, rounds=(), new=None, ending=Ending()), base)
     assert "Kept" not in text
     assert "`tests/test_cart.py`: not written." in text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from testgen.domain import CoverageMap, Gate, Reach, Result, Stop
+from testgen.domain import CoverageMap, Ending, Gate, Reach, Result, Stop
 from testgen.reports import phrases
 
 
@@ -110,10 +110,10 @@ def test_paths_outside_the_base_stay_absolute(tmp_path: Path) -> None:
 FATES = [
     ({}, "Written to tests/test_cart.py."),
     ({"old": None}, "Written to tests/test_cart.py (a new file)."),
-    ({"written": False}, "Nothing was written to tests/test_cart.py."),
-    ({"written": False, "new": None}, "Nothing was written: no test was kept."),
+    ({"ending": Ending()}, "Nothing was written to tests/test_cart.py."),
+    ({"ending": Ending(), "new": None}, "Nothing was written: no test was kept."),
     (
-        {"written": False, "new": None, "rounds": (), "stop": Stop.NOTHING_MISSING},
+        {"ending": Ending(), "new": None, "rounds": (), "stop": Stop.NOTHING_MISSING},
         "Nothing was written: nothing left to cover.",
     ),
 ]
@@ -127,7 +127,7 @@ def test_fate(result: Result, base: Path, change: dict[str, object], expected: s
 ADVICE = [
     ({}, ["git diff -- tests/test_cart.py", "--max-iterations"]),
     ({"old": None}, ["Read what was added: tests/test_cart.py", "--max-iterations"]),
-    ({"written": False}, ["without --diff-only", "--max-iterations"]),
+    ({"ending": Ending()}, ["without --diff-only", "--max-iterations"]),
     ({"stop": Stop.PROVIDER}, ["git diff", "testgen doctor"]),
     ({"stop": Stop.INTERRUPTED}, ["git diff", "same command again"]),
     ({"stop": Stop.GOAL}, ["git diff"]),

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import pytest
 
-from testgen.domain import Result, Usage
+from testgen.domain import Ending, Result, Usage
 from testgen.events import Answered, Asking, Event, Judged, Measured, Noted, Stage
 from testgen.reports import terminal
 
@@ -115,7 +115,7 @@ def test_several_reasons_at_a_gate_are_counted(result: Result, base: Path) -> No
 
 
 def test_a_run_that_asked_nothing_says_so(result: Result, base: Path) -> None:
-    done = replace(result, before=result.after, rounds=(), new=None, written=False)
+    done = replace(result, before=result.after, rounds=(), new=None, ending=Ending())
     text = summed_up(done, base)
     assert "token" not in text
     assert "Kept" not in text

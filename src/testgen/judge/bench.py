@@ -103,7 +103,12 @@ class Bench:
         self._counting = threading.Lock()
 
     def __enter__(self) -> Bench:
-        self.scratch = Path(tempfile.mkdtemp(prefix="testgen-"))
+        try:
+            self.scratch = Path(tempfile.mkdtemp(prefix="testgen-"))
+        except OSError as error:
+            raise ProjectError(
+                f"no temporary folder can be made: {error.strerror}", "Free some space, or set TMPDIR."
+            ) from None
         return self
 
     def __exit__(

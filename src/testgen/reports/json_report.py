@@ -34,6 +34,8 @@ def document(result: Result, base: Path) -> Json:
         "seconds": round(result.seconds, 3),
         "stop": {"code": result.stop.name.lower(), "text": result.stop.value},
         "written": result.written,
+        "trouble": plain(result.ending.trouble),
+        "patch": shown(result.ending.patch, base) if result.ending.patch else None,
         "coverage": {
             "before": _coverage(result.before),
             "after": _coverage(result.after),

@@ -97,7 +97,8 @@ def _foot(result: Result, base: Path) -> Iterator[str]:
     yield from (f"- {code(note)}" for note in result.notes[:_NOTES_SHOWN])
     if result.notes:
         yield ""
-    written = "written" if result.written else "not written"
+    trouble = f" ({code(result.ending.trouble)})" if result.ending.trouble else ""
+    written = "written" if result.written else f"not written{trouble}"
     yield f"{code(shown(result.test_file, base))}: {written}. {_cost(result)}"
 
 

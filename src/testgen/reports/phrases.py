@@ -116,9 +116,15 @@ def fate(result: Result, base: Path) -> str:
     path = shown(result.test_file, base)
     if result.new is None:
         return f"Nothing was written: {'no test was kept' if result.verdicts else result.stop.value}."
+    if trouble := plain(result.ending.trouble):
+        return f"{path} could not be written: {trouble}. The change is {_whereabouts(result, base)}."
     if not result.written:
         return f"Nothing was written to {path}."
     return f"Written to {path}" + (" (a new file)." if result.old is None else ".")
+
+
+def _whereabouts(result: Result, base: Path) -> str:
+    return f"in {shown(result.ending.patch, base)}" if result.ending.patch else "shown here"
 
 
 def advice(result: Result, base: Path) -> Iterator[str]:
@@ -127,7 +133,7 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         path = shown(result.test_file, base)
         look = path if result.old is None else f"git diff -- {path}"
         yield f"Read what was added: {look}" if result.written else _write_it(result)
-    if result.stop in _REMEDIES and (result.after.missing or result.stop is Stop.INTERRUPTED):
+    if result.stop in _REMEDIES and (result.after.missing or result.stop in _GO_ON):
         yield _REMEDIES[result.stop]
     if result.usage.remembered and not result.usage.calls and result.after.missing:
         yield "Every reply was remembered from an earlier run; ask the model anew: --fresh"
@@ -136,15 +142,19 @@ def advice(result: Result, base: Path) -> Iterator[str]:
 
 
 def _write_it(result: Result) -> str:
+    if result.ending.patch:
+        return f"Put it in with: git apply {plain(str(result.ending.patch))}"
     how = "testgen keep" if result.stop is Stop.GIVEN else "run again without --diff-only"
     return f"Write the kept tests: {how}."
 
 
+_GO_ON = (Stop.INTERRUPTED, Stop.GONE)  # there is something to do even where nothing seems missing
 _REMEDIES: Mapping[Stop, str] = {
     Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",
     Stop.NO_GAIN: "Tell the model what it cannot know: --additional-instructions or --included-files.",
     Stop.DRY_RUN: "Ask the model: run again without plan or --dry-run.",
     Stop.BUDGET: "Go on with what is missing: a higher --max-cost, --max-tokens or --max-time.",
     Stop.PROVIDER: "Find out why the model did not answer: testgen doctor.",
+    Stop.GONE: "Restore it and run the same command again: what .testgen/ remembers is not paid again.",
     Stop.INTERRUPTED: "Run the same command again to go on from here.",
 }
