@@ -34,7 +34,7 @@ italics differs from case to case. This page is made by `python docs/errors.py`.
 | exit code | |
 |---|---|
 | 0 | done, also when there was nothing to do |
-| 1 | the goal of `--fail-under` was missed; with `testgen judge`, a test was refused |
+| 1 | the goal of `--fail-under` or `--fail-under-diff` was missed; with `testgen judge`, a test was refused |
 | 2, 3, 4 | see below |
 | 70 | a bug in testgen: please report it |
 | 130 | interrupted; what was kept by then is written |

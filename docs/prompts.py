@@ -134,7 +134,7 @@ def questions() -> tuple[Question, Question]:
     after = CoverageMap(scene.project.source, possible, possible - STILL_MISSING)
     landmarks = Landmarks.of(scene.source, possible.lines)
     before, still = (
-        tuple(landmarks.in_words(gap) for gap in find_gaps(coverage, scene.units))
+        tuple(landmarks.in_words(gap) for gap in find_gaps(coverage.missing, scene.units))
         for coverage in (baseline.coverage, after)
     )
     later = replace(always, gaps=still, kept=(KEPT,), attempts=attempts([REFUSED], 2))

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from testgen.domain import CoverageMap, Reach
+from testgen.domain import Reach
 from testgen.gaps import MODULE, find_gaps, reach_of
 from testgen.languages import Unit
 
@@ -12,8 +10,8 @@ UNITS = (Unit("Cart", 3, 20), Unit("Cart.total", 5, 9), Unit("Cart.total.inner",
 
 
 def gaps(lines=(), branches=(), wanted=()):
-    coverage = CoverageMap(Path("cart.py"), Reach.of(lines, branches))
-    return {gap.name: gap.missing for gap in find_gaps(coverage, UNITS, wanted)}
+    missing = reach_of(UNITS, wanted, Reach.of(lines, branches))
+    return {gap.name: gap.missing for gap in find_gaps(missing, UNITS)}
 
 
 def test_what_is_missing_belongs_to_the_innermost_definition():

@@ -24,7 +24,7 @@ from testgen.domain import Result, Stop
 from testgen.errors import ExitCode, ProjectError, TestgenError, UsageError
 from testgen.events import Emit
 from testgen.files import OwnFolder
-from testgen.settings import STDOUT, Goal, Settings
+from testgen.settings import STDOUT, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def write_tests(request: Request, shell: Shell) -> ExitCode:
     if request.settings.dry_run:
         return plan_tests(request, shell)
     result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit))
-    return exit_code(result, request.settings.fail_under)
+    return exit_code(result, request.settings)
 
 
 def plan_tests(request: Request, shell: Shell) -> ExitCode:
@@ -150,19 +150,19 @@ def plan_tests(request: Request, shell: Shell) -> ExitCode:
         found = plan(settings, shell.environ, emit)
     terminal.show(lines(found, shell.here), _for_people(settings, shell), shell.environ)
     write(found.result, settings.report, shell.stdout, shell.here)
-    return exit_code(found.result, settings.fail_under)
+    return exit_code(found.result, settings)
 
 
 def keep_tests(request: Request, shell: Shell) -> ExitCode:
     """Judge tests from files and keep the good ones."""
-    return exit_code(_judge(request, shell, request.settings), request.settings.fail_under)
+    return exit_code(_judge(request, shell, request.settings), request.settings)
 
 
 def judge_tests(request: Request, shell: Shell) -> ExitCode:
     """Judge tests from files and write nothing."""
     result = _judge(request, shell, replace(request.settings, diff_only=True))
     refused = any(not verdict.kept for verdict in result.verdicts) or not result.verdicts
-    return exit_code(result, None) or (ExitCode.GOAL_MISSED if refused else ExitCode.DONE)
+    return exit_code(result) or (ExitCode.GOAL_MISSED if refused else ExitCode.DONE)
 
 
 def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
@@ -204,13 +204,16 @@ def _for_people(settings: Settings, shell: Shell) -> TextIO:
     return shell.stderr if filled else shell.stdout
 
 
-def exit_code(result: Result, fail_under: Goal | None) -> ExitCode:
-    """How the process of a finished run ends."""
+def exit_code(result: Result, settings: Settings | None = None) -> ExitCode:
+    """How the process of a finished run ends; without settings there is no goal to miss."""
     if result.stop is Stop.INTERRUPTED:
         return ExitCode.INTERRUPTED
     if result.stop is Stop.GONE or result.ending.trouble:
         return ExitCode.PROJECT
-    missed = fail_under is not None and not fail_under.met_by(result.after)
+    if settings is None:
+        return ExitCode.DONE
+    goals = ((settings.fail_under, result.after), (settings.fail_under_diff, result.patch_after))
+    missed = any(goal and coverage and not goal.met_by(coverage) for goal, coverage in goals)
     return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
 
 

@@ -8,7 +8,7 @@ has more than one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -52,6 +52,10 @@ class Reach:
             frozenset(arc for arc in self.branches if first <= arc[0] <= last),
         )
 
+    def on(self, lines: Set[Line]) -> Reach:
+        """The part that starts on one of the lines."""
+        return Reach(self.lines & lines, frozenset(arc for arc in self.branches if arc[0] in lines))
+
 
 @dataclass(frozen=True, slots=True)
 class CoverageMap:
@@ -80,6 +84,10 @@ class CoverageMap:
         """This map after something more was reached."""
         return replace(self, reached=self.reached | (reach & self.possible))
 
+    def only(self, scope: Reach) -> CoverageMap:
+        """This map as if the source had nothing else than what is in the scope."""
+        return replace(self, possible=self.possible & scope, reached=self.reached & scope)
+
 
 def _percent(part: int, whole: int) -> float:
     return 100.0 * part / whole if whole else 100.0
@@ -96,6 +104,14 @@ class Gap:
     first_line: Line
     last_line: Line
     missing: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The lines of a source file that were changed since `base`, which is named as the user did."""
+
+    base: str
+    lines: frozenset[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +342,25 @@ class Result:
     model: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    patch: Patch | None = None  # what was changed, if that is what the run was about
+
+    @property
+    def patch_before(self) -> CoverageMap | None:
+        """The coverage of what was changed, as it was; None if the run was not about a change."""
+        return self._patched(self.before)
+
+    @property
+    def patch_after(self) -> CoverageMap | None:
+        """The same as it is with the kept tests."""
+        return self._patched(self.after)
+
+    @property
+    def missing(self) -> Reach:
+        """What is still missing of what the run was about."""
+        return (self.patch_after or self.after).missing
+
+    def _patched(self, coverage: CoverageMap) -> CoverageMap | None:
+        return coverage.only(coverage.possible.on(self.patch.lines)) if self.patch else None
 
     @property
     def written(self) -> bool:

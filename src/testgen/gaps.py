@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from testgen.domain import CoverageMap, Gap, Line, Reach
+from testgen.domain import Gap, Line, Reach
 from testgen.languages import Unit
 
 MODULE = "<module>"
 
 
-def find_gaps(coverage: CoverageMap, units: Sequence[Unit], wanted: Sequence[str] = ()) -> tuple[Gap, ...]:
-    """Every definition with something missing directly in it, in source order.
-
-    `wanted` limits the answer to these definitions (`total`, `Cart.total`, `Cart`) and what is inside them.
-    """
+def find_gaps(missing: Reach, units: Sequence[Unit]) -> tuple[Gap, ...]:
+    """Every definition with something missing directly in it, in source order."""
     homes: dict[Unit | None, set[Line]] = {}
-    for line in coverage.missing.lines | {start for start, _ in coverage.missing.branches}:
+    for line in missing.lines | {start for start, _ in missing.branches}:
         homes.setdefault(innermost(units, line), set()).add(line)
-    gaps = [_gap(home, lines, coverage.missing) for home, lines in homes.items()]
-    return tuple(sorted((gap for gap in gaps if _in(gap.name, wanted)), key=lambda gap: gap.first_line))
+    gaps = [_gap(home, lines, missing) for home, lines in homes.items()]
+    return tuple(sorted(gaps, key=lambda gap: gap.first_line))
 
 
 def innermost(units: Sequence[Unit], line: Line) -> Unit | None:
@@ -29,7 +26,7 @@ def innermost(units: Sequence[Unit], line: Line) -> Unit | None:
 
 
 def reach_of(units: Sequence[Unit], wanted: Sequence[str], reach: Reach) -> Reach:
-    """The part of a reach that lies inside the wanted definitions; all of it when none are named."""
+    """The part of a reach inside the wanted definitions (such as `Cart.total`); all if none are named."""
     if not wanted:
         return reach
     parts = Reach()

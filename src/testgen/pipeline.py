@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.util import decode_source
 
+from testgen.changes import patch_of
 from testgen.company import Company
 from testgen.confirming import Confirmation
 from testgen.conversation import Conversation
@@ -17,7 +18,7 @@ from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
 from testgen.files import OwnFolder, read_if_there
 from testgen.forecast import Plan, forecast
-from testgen.gaps import reach_of, wants
+from testgen.gaps import wants
 from testgen.inquiry import Inquiry
 from testgen.judge.bench import Bench, Limits, cores
 from testgen.judge.sandbox import choose
@@ -101,7 +102,8 @@ def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
         merger = merger_for(language, source, project.test_file, old)
     except UsageError as error:
         raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
-    return Scene(project, language, source, units, old, merger, settings.function)
+    patch = patch_of(settings.diff, project.source, language.spans(source), environ)
+    return Scene(project, language, source, units, old, merger, settings.function, patch)
 
 
 def check_names(wanted: tuple[str, ...], units: tuple[Unit, ...]) -> None:
@@ -137,11 +139,13 @@ def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
     emit(Stage("measuring the existing tests"))
     baseline = bench.measure()
     emit(Measured(baseline.coverage))
-    scope = reach_of(scene.units, scene.wanted, baseline.coverage.possible)
+    scope = scene.scope(baseline.coverage.possible)
     company = Company(bench, scene.merger, scene.old)
     confirmation = Confirmation(bench, scene.merger, scene.old)
     keeper = Keeper(bench, scene.merger, company, confirmation, baseline.coverage.reached, scope, emit)
     rounds = Rounds(scene, baseline, keeper, emit)
+    if scene.patch and not scope:
+        rounds.note(f"nothing that a test could reach was changed since {scene.patch.base}")
     for note in baseline.notes:
         rounds.note(note)
     rounds.note(bench.enclosure.note)
@@ -186,4 +190,5 @@ def sum_up(rounds: Rounds, ending: Ending, model: str = "", seconds: float = 0.0
         model=model,
         seconds=seconds,
         notes=tuple(rounds.notes),
+        patch=scene.patch,
     )

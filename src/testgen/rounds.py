@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field, replace
 
-from testgen.domain import CoverageMap, Finish, Gap, Reply, Round, Stop, Usage, Verdict
+from testgen.domain import CoverageMap, Finish, Gap, Patch, Reach, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
-from testgen.gaps import find_gaps
+from testgen.gaps import find_gaps, reach_of
 from testgen.judge.bench import Baseline
 from testgen.keep import Keeper, missing_modules
 from testgen.languages import Language, Merger, Unit, merger_for
@@ -19,7 +19,8 @@ from testgen.settings import Goal
 class Scene:
     """What is there before anything is run. `old` is the test file's content, None if there is none.
 
-    `wanted` limits everything to some definitions of the source; empty for all of it.
+    `wanted` limits everything to some definitions of the source, empty for all of it; `patch` to what was
+    changed, None for all.
     """
 
     project: Project
@@ -29,6 +30,12 @@ class Scene:
     old: bytes | None
     merger: Merger
     wanted: tuple[str, ...] = ()
+    patch: Patch | None = None
+
+    def scope(self, reach: Reach) -> Reach:
+        """The part of a reach that this run is about."""
+        inside = reach_of(self.units, self.wanted, reach)
+        return inside.on(self.patch.lines) if self.patch else inside
 
 
 @dataclass(slots=True)
@@ -55,7 +62,7 @@ class Rounds:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What is still missing."""
-        return find_gaps(self.coverage, self.scene.units, self.scene.wanted)
+        return find_gaps(self.scene.scope(self.coverage.missing), self.scene.units)
 
     @property
     def kept(self) -> tuple[Verdict, ...]:
@@ -76,7 +83,7 @@ class Rounds:
         """Why nothing more needs to be asked, if so."""
         if not self.gaps:
             return Stop.NOTHING_MISSING
-        return Stop.GOAL if goal.met_by(self.coverage) else None
+        return Stop.GOAL if goal.met_by(self.coverage.only(self.keeper.scope)) else None
 
     def done(self) -> tuple[Round, ...]:
         """Every round with its own verdicts and cost."""

@@ -137,6 +137,13 @@ class Settings:
         (), "Only this function, class or method, such as Cart.total; repeatable.", FILES, metavar="NAME"
     )
 
+    diff: str = option(
+        "",
+        "Only what was changed since this branch or commit, such as origin/main.",
+        FILES,
+        metavar="BASE",
+    )
+
     cwd: Path | None = option(
         None,
         "The folder the tests are run from. Default: the root of the project.",
@@ -162,6 +169,9 @@ class Settings:
     max_repairs: int = option(2, "Times a refused test goes back to the model at most.", EXTENT, least=0)
     fail_under: Goal | None = option(
         None, "Exit with 1 if less than this is covered at the end.", EXTENT, kind=GOAL
+    )
+    fail_under_diff: Goal | None = option(
+        None, "The same for what was changed since --diff BASE.", EXTENT, kind=GOAL
     )
     max_cost: float | None = option(
         None, "Ask nothing more that could make the run cost more US dollars.", EXTENT, metavar="USD", least=0

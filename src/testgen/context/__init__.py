@@ -23,7 +23,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
     named or has to be shown and cannot be.
     """
     project, root = scene.project, scene.project.root
-    gaps = find_gaps(baseline.coverage, scene.units, scene.wanted)
+    gaps = find_gaps(scene.scope(baseline.coverage.missing), scene.units)
     library = Library(roots_of(project.source, root))
     module = library.at(project.source)
     included = [path.resolve() for path in settings.included_files]

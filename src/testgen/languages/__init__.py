@@ -76,6 +76,10 @@ class Language(Protocol):
         """Functions, methods and classes of a source file, outermost first."""
         ...
 
+    def spans(self, source: str) -> tuple[range, ...]:
+        """The lines of every statement that stands on several; coverage counts it as its first."""
+        ...
+
     def parse(self, reply: str) -> tuple[Parsed, ...]:
         """Every test in a model's reply, in its order, each with what it needs to stand alone."""
         ...

@@ -67,12 +67,20 @@ class Step:
 
 
 def measures(result: Result) -> tuple[Measure, ...]:
-    """Lines, and branches where the source has any."""
-    possible, before, after = result.after.possible, result.before.missing, result.after.missing
-    lines, arcs = len(possible.lines), len(possible.branches)
+    """Lines and branches of the source, and of what was changed if that is what the run was about."""
+    whole = _measures(result.before, result.after)
+    if not (result.patch_before and result.patch_after):
+        return whole
+    return (*whole, *_measures(result.patch_before, result.patch_after, "changed "))
+
+
+def _measures(before: CoverageMap, after: CoverageMap, what: str = "") -> tuple[Measure, ...]:
+    """Lines, and branches where there are any."""
+    lines, arcs = len(after.possible.lines), len(after.possible.branches)
+    old, new = before.missing, after.missing
     found = (
-        Measure("lines", lines, lines - len(before.lines), lines - len(after.lines)),
-        Measure("branches", arcs, arcs - len(before.branches), arcs - len(after.branches)),
+        Measure(f"{what}lines", lines, lines - len(old.lines), lines - len(new.lines)),
+        Measure(f"{what}branches", arcs, arcs - len(old.branches), arcs - len(new.branches)),
     )
     return found if arcs else found[:1]
 

@@ -40,6 +40,7 @@ def document(result: Result, base: Path) -> Json:
             "before": _coverage(result.before),
             "after": _coverage(result.after),
             "gained": _reach(gained(result)),
+            "patch": _patch(result),
         },
         "usage": _usage(result.usage) | _unit_costs(result),
         "refused": {refused.gate.value: refused.count for refused in refusals(result)},
@@ -55,6 +56,16 @@ def _coverage(coverage: CoverageMap) -> Json:
     return {
         "lines": _counted(len(possible.lines), coverage.line_percent, missing["lines"]),
         "branches": _counted(len(possible.branches), coverage.branch_percent, missing["branches"]),
+    }
+
+
+def _patch(result: Result) -> Json | None:
+    if not (result.patch and result.patch_before and result.patch_after):
+        return None
+    return {
+        "base": plain(result.patch.base),
+        "before": _coverage(result.patch_before),
+        "after": _coverage(result.patch_after),
     }
 
 

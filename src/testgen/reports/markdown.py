@@ -91,8 +91,8 @@ def _reasons(refused: Refusals) -> Iterator[str]:
 
 
 def _foot(result: Result, base: Path) -> Iterator[str]:
-    if result.after.missing:
-        yield f"Still missing: {_reach(result, result.after.missing)}"
+    if result.missing:
+        yield f"Still missing: {_reach(result, result.missing)}"
         yield ""
     yield from (f"- {code(note)}" for note in result.notes[:_NOTES_SHOWN])
     if result.notes:

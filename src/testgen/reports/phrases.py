@@ -133,9 +133,9 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         path = shown(result.test_file, base)
         look = path if result.old is None else f"git diff -- {path}"
         yield f"Read what was added: {look}" if result.written else _write_it(result)
-    if result.stop in _REMEDIES and (result.after.missing or result.stop in _GO_ON):
+    if result.stop in _REMEDIES and (result.missing or result.stop in _GO_ON):
         yield _REMEDIES[result.stop]
-    if result.usage.remembered and not result.usage.calls and result.after.missing:
+    if result.usage.remembered and not result.usage.calls and result.missing:
         yield "Every reply was remembered from an earlier run; ask the model anew: --fresh"
     if result.verdicts and not result.kept:
         yield "See why each candidate was refused: --report html:report.html"

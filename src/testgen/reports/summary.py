@@ -15,6 +15,7 @@ _REASONS_SHOWN = 4
 _REASON_WIDTH = 120
 _KEPT_SHOWN = 40
 _NAME_WIDTH = 70
+_NOUN_WIDTH = len("branches")
 
 
 def brief(result: Result, base: Path) -> Iterator[Span]:
@@ -28,8 +29,10 @@ def brief(result: Result, base: Path) -> Iterator[Span]:
 def full(result: Result, base: Path) -> Iterator[Span]:
     """The whole summary: coverage, kept, refused, missing, cost, and what to do next."""
     yield from heading(result, base)
-    for measure in measures(result):
-        yield from _coverage(measure)
+    found = measures(result)
+    width = max(_NOUN_WIDTH, *(len(measure.noun) for measure in found))
+    for measure in found:
+        yield from _coverage(measure, width)
     yield from _kept(result)
     yield from _refused(result)
     yield from _missing(result)
@@ -47,9 +50,9 @@ def _change(measure: Measure) -> str:
     return f"{percent(measure.before_percent)} → {percent(measure.after_percent)}"
 
 
-def _coverage(measure: Measure) -> Iterator[Span]:
+def _coverage(measure: Measure, width: int) -> Iterator[Span]:
     old, gain, missing = phrases.bar(measure.before_percent, measure.after_percent)
-    yield Span(f"  {measure.noun:<8}  ")
+    yield Span(f"  {measure.noun:<{width}}  ")
     yield Span(old, "green")
     yield Span(gain, "bold bright_green")
     yield Span(missing, "dim")
@@ -94,12 +97,15 @@ def _gate(refused: Refusals) -> Iterator[Span]:
 
 
 def _missing(result: Result) -> Iterator[Span]:
-    if not result.after.missing:
-        yield Span("\nNothing is missing.\n", "bold green")
+    if not result.missing:
+        what = (
+            f"Of what was changed since {one_line(result.patch.base)} nothing" if result.patch else "Nothing"
+        )
+        yield Span(f"\n{what} is missing.\n", "bold green")
         return
     statements: frozenset[Line] = result.after.possible.lines
     yield Span("\nStill missing", "bold")
-    yield Span(f"  {phrases.reach(result.after.missing, statements)}\n")
+    yield Span(f"  {phrases.reach(result.missing, statements)}\n")
 
 
 def _cost(result: Result) -> Iterator[Span]:

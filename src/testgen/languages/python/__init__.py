@@ -35,6 +35,12 @@ class Python:
 
         return units(source)
 
+    def spans(self, source: str) -> tuple[range, ...]:
+        """The lines of every logical line that stands on several."""
+        from testgen.languages.python.reading import logical_lines
+
+        return tuple(lines for lines in logical_lines(source) if len(lines) > 1)
+
     def parse(self, reply: str) -> tuple[Parsed, ...]:
         """Every test in a model's reply, with what it needs and what speaks against it; never raises."""
         from testgen.languages.python.replies import parse

@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 import warnings
+from collections.abc import Iterator
 from threading import Lock
 
 from testgen.domain import Line
@@ -17,6 +18,7 @@ MAX_DEPTH = 100
 _TOO_DEEP = "nested too deeply"
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 _QUIETLY = Lock()  # the warning filters belong to the process
+_BETWEEN = {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -102,6 +104,17 @@ def string_lines(text: str) -> frozenset[Line]:
         elif kind in {"FSTRING_END", "TSTRING_END"}:
             inside.update(range(opened.pop() + 1, token.end[0] + 1))
     return frozenset(inside)
+
+
+def logical_lines(text: str) -> Iterator[range]:
+    """The lines of each logical line of a text that is known to parse, comments around it left out."""
+    first = 0
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.NEWLINE:
+            yield range(first, token.end[0] + 1)
+            first = 0
+        elif token.type not in _BETWEEN:
+            first = first or token.start[0]
 
 
 def definition_line(node: ast.stmt) -> Line:
