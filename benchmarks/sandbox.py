@@ -25,9 +25,10 @@ from tortures import GOOD, SOURCE
 
 from projects import environment, running
 from testgen.errors import UsageError
-from testgen.judge.bench import Bench, Limits
+from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import NOTHING
+from testgen.judge.workers import Limits
 from testgen.project import Project, probe
 
 NAMES = ("none", "landlock", "bwrap")

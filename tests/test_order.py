@@ -14,7 +14,9 @@ from test_main_job import GOOD, IMPORTS, MAKES_IT_SUPERFLUOUS, REFUSED
 from testgen.company import Company
 from testgen.confirming import Confirmation
 from testgen.domain import Outcome, Reach
-from testgen.judge.bench import Baseline, Bench, Limits
+from testgen.judge.bench import Bench
+from testgen.judge.survey import Baseline
+from testgen.judge.workers import Limits
 from testgen.keep import Keeper
 from testgen.languages import LANGUAGES
 from testgen.project import Project, probe

@@ -57,19 +57,22 @@ def fork_once(warm, job):
 
 def main():
     root = ORDER["root"]
+    source, test_file = f"{root}/prices.py", f"{root}/tests/test_prices.py"
     setup = {
         "cwd": root,
-        "source": f"{root}/prices.py",
-        "test_file": f"{root}/tests/test_prices.py",
+        "sources": [source],
+        "test_files": [test_file],
         "args": ["--tb=short", "-p", "no:cacheprovider"],
         "cwd_importable": True,
-        "import_names": ["prices"],
+        "import_names": {source: ["prices"]},
         "preload": ORDER["preload"],
     }
-    job = {"content": ORDER["content"], "tests": [ORDER["test"]], "memory": 2048}
+    job = {"source": source, "test_file": test_file, "memory": 2048}
+    job |= {"content": ORDER["content"], "tests": [ORDER["test"]]}
     warm = Warm(setup)
 
     def then():
+        warm.prepare(job)
         gc.collect()
         gc.freeze()
         rounds = [fork_once(warm, job) for _ in range(FORKS)]

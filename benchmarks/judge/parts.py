@@ -18,10 +18,11 @@ from shops import Shop, file_text
 from ways import HANG
 
 from testgen.domain import Candidate, Reply, Run, Usage
-from testgen.judge.bench import Baseline, Bench
+from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.surroundings import WORKER
 from testgen.judge.sandbox.terms import NOTHING
+from testgen.judge.survey import Baseline
 from testgen.languages import Merged, Merger
 from testgen.pipeline import begin, bench_for, limits, look
 from testgen.settings import Settings

@@ -18,7 +18,7 @@ from candidates import RIGHT, Kind, Written
 from shops import Shop, file_text
 
 from testgen.domain import Gate, Reach
-from testgen.judge.bench import cores
+from testgen.judge.workers import cores
 
 HANG = 5.0  # seconds that a candidate may run
 SLOW = 600.0  # seconds after which anything else is given up

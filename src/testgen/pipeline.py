@@ -20,9 +20,10 @@ from testgen.files import OwnFolder, read_if_there
 from testgen.forecast import Plan, forecast
 from testgen.gaps import wants
 from testgen.inquiry import Inquiry
-from testgen.judge.bench import Bench, Limits, cores
+from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import Grants
+from testgen.judge.workers import Limits, cores
 from testgen.keep import Keeper
 from testgen.languages import LANGUAGES, Unit, merger_for
 from testgen.project import Project, discover

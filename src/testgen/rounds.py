@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from testgen.domain import CoverageMap, Finish, Gap, Patch, Reach, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
 from testgen.gaps import find_gaps, reach_of
-from testgen.judge.bench import Baseline
+from testgen.judge.survey import Baseline
 from testgen.keep import Keeper, missing_modules
 from testgen.languages import Language, Merger, Unit, merger_for
 from testgen.project import Project

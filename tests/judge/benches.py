@@ -13,7 +13,9 @@ import pytest
 
 from projects import TOOLS, MissingInterpreterError, base, environment
 from testgen.domain import Reach, Run
-from testgen.judge.bench import Baseline, Bench, Limits
+from testgen.judge.bench import Bench
+from testgen.judge.survey import Baseline
+from testgen.judge.workers import Limits
 from testgen.project import Project, probe
 
 LIMITS = Limits(timeout=10, suite_timeout=60, jobs=1, repeat=1)

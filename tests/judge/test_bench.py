@@ -46,7 +46,7 @@ def project(tmp_path):
 
 def kill_workers(bench: Bench) -> int:
     """Kill the warm workers from outside; returns how many there were."""
-    workers = [server._process for server in bench._warm if server._process]
+    workers = [server._process for server in bench.workers._warm if server._process]
     for process in workers:
         os.kill(process.pid, 9)
     return len(workers)

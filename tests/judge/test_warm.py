@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from testgen.domain import Outcome
-from testgen.judge.bench import Bench, Limits
+from testgen.judge.bench import Bench
+from testgen.judge.workers import Limits
 from testgen.project import Project, probe
 
 SOURCE = "import iniconfig\n\nLIMIT = 10\n\n\ndef size(number):\n    return number > LIMIT\n"

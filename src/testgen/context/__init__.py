@@ -10,7 +10,7 @@ from testgen.context.modules import Library, roots_of
 from testgen.context.uses import Uses, used
 from testgen.domain import Gap
 from testgen.gaps import find_gaps
-from testgen.judge.bench import Baseline
+from testgen.judge.survey import Baseline
 from testgen.prompting import File, Question, conftests, listed, name_of, read, shortened, shown
 from testgen.rounds import Scene
 from testgen.settings import Settings

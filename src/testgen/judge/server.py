@@ -27,18 +27,19 @@ STARTUP = 120.0  # seconds for importing pytest, its plugins and the project
 class Setup:
     """What a worker has to know before its first job; see testgen_worker for the kinds.
 
-    `args` are pytest's arguments, `import_names` the names under which the source may be importable,
-    `preload` the modules a warm worker imports before it forks, `deselected` the node ids of tests to leave
-    out, `subprocesses` whether to measure those too, `confine` how it shuts itself in.
+    `test_files` are those that a text may stand for, `args` pytest's arguments, `import_names` by source the
+    names under which it may be importable, `preload` the modules a warm worker imports before it forks,
+    `deselected` the node ids of tests to leave out, `subprocesses` whether to measure those too, `confine`
+    how it shuts itself in.
     """
 
     kind: str
     cwd: str
-    source: str
-    test_file: str
+    sources: tuple[str, ...]
+    test_files: tuple[str, ...]
     args: tuple[str, ...]
     cwd_importable: bool
-    import_names: tuple[str, ...]
+    import_names: Mapping[str, tuple[str, ...]]
     preload: tuple[str, ...] = ()
     fork: bool = True
     deselected: tuple[str, ...] = ()
@@ -47,17 +48,34 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One thing to run: a test file's content (a path to it), which of its tests and in which order.
+class SuiteJob:
+    """The whole suite; `contents` are paths to the texts of test files, by the path of the file.
 
-    `timeout` is in seconds, `memory` in MiB beyond what the worker has itself, 0 for as much as there is.
+    What is reached of the sources in `measured` is said. `timeout` is in seconds.
     """
 
     timeout: float
-    content: str = ""
-    tests: tuple[str, ...] | None = None
-    reverse: bool = False
+    contents: Mapping[str, str]
+    measured: tuple[str, ...] = ()
     memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Tests of one file: a path to its content, which of its tests and in which order, and what they test.
+
+    `preload` are the modules that a child without a warm parent imports first. `timeout` is in seconds,
+    `memory` in MiB beyond what the worker has itself.
+    """
+
+    timeout: float
+    source: str
+    test_file: str
+    content: str
+    tests: tuple[str, ...] | None
+    reverse: bool
+    preload: tuple[str, ...]
+    memory: int
 
 
 class WorkerDiedError(Exception):
@@ -111,7 +129,7 @@ class Server:
         self.close()
         self._setup = replace(self._setup, fork=False)
 
-    def call(self, job: Job) -> dict[str, Any]:
+    def call(self, job: Job | SuiteJob) -> dict[str, Any]:
         """Run a job. When no answer comes it is run once more on a new worker, because something else may
         have ended the first one; raises WorkerDiedError when that does not answer either.
         """
@@ -120,7 +138,7 @@ class Server:
         except WorkerDiedError:
             return self._call(job)
 
-    def _call(self, job: Job) -> dict[str, Any]:
+    def _call(self, job: Job | SuiteJob) -> dict[str, Any]:
         if self._process is None:
             self.start()
         try:

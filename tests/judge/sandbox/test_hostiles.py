@@ -14,9 +14,10 @@ from worlds import GOT, SECRET, World, world
 
 from testgen.domain import Outcome, Reach, Run
 from testgen.errors import UsageError
-from testgen.judge.bench import Bench, Limits
+from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import NOTHING
+from testgen.judge.workers import Limits
 from testgen.project import probe
 
 LIMITS = Limits(timeout=1, suite_timeout=60, jobs=1, repeat=1, memory=300)

@@ -13,9 +13,10 @@ import pytest
 from projects import MissingInterpreterError, base, environment
 from testgen.domain import Outcome
 from testgen.errors import ProjectError, UsageError
-from testgen.judge.bench import Bench, Limits
+from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import NOTHING, Grants
+from testgen.judge.workers import Limits
 from testgen.project import Project, probe
 
 LIMITS = Limits(timeout=5, suite_timeout=60, jobs=1, repeat=1)

@@ -125,10 +125,15 @@ def ending(status: int) -> str:
     return f"exit code {os.WEXITSTATUS(status)}"
 
 
-def forking(run: Callable[[Json], Json]) -> Start:
-    """Start a job by forking this process; `run(job)` gives the answer inside the child."""
+def unprepared(_: Json) -> None:
+    """Do nothing ahead of a job."""
+
+
+def forking(run: Callable[[Json], Json], prepare: Callable[[Json], None] = unprepared) -> Start:
+    """Start a job by forking this process, prepared for it; `run(job)` gives the answer inside the child."""
 
     def start(job: Json, writer: int) -> int:
+        prepare(job)
         pid = os.fork()
         if pid:
             return pid

@@ -8,10 +8,12 @@ import os
 import sys
 from collections.abc import Container
 from pathlib import Path
+from typing import Dict, List, Set, Tuple
 
 import coverage
 
 from . import Json
+from .leaving_out import Rules
 from .offspring import Offspring
 from .record import clip
 
@@ -29,30 +31,50 @@ OVERRIDDEN = {
 
 
 class SourceCoverage:
-    """coverage.py on the one source file, under the project's own settings."""
+    """coverage.py on the source files, under the project's own settings."""
 
-    def __init__(self, source: str, subprocesses: bool) -> None:
-        self.source = source
-        self.measurer = coverage.Coverage(data_file=None, branch=True, include=[source])
+    def __init__(self, sources: List[str], subprocesses: bool) -> None:
+        self.sources = sources
+        self.measurer = coverage.Coverage(data_file=None, branch=True, include=sources)
+        self.rules = Rules(self.measurer)
         for option, value in OVERRIDDEN.items():
             with contextlib.suppress(coverage.CoverageException):  # an option that this version does not know
                 self.measurer.set_option(option, value)
-        self.offspring = Offspring(self.measurer, source, subprocesses)
+        self.offspring = Offspring(self.measurer, sources, subprocesses)
+        self.reporters: Dict[str, coverage.FileReporter] = {}
+        self.ended = False
+
+    def tell_tests_apart(self) -> None:
+        """Note who reaches what from the start; coverage.py's newest way to measure cannot do that."""
+        with contextlib.suppress(coverage.CoverageException):
+            self.measurer.set_option("run:core", "ctrace")
 
     def start(self) -> None:
-        """Begin to measure, and read the source once and for all, before any test can be in the way."""
+        """Begin to measure."""
         self.offspring.start()
         self.measurer.start()
-        reporter = self.measurer._get_file_reporter(self.source)
+
+    def read(self, source: str) -> None:
+        """Read a source once and for all, before any test can be in the way."""
+        if source in self.reporters:
+            return
+        reporter = self.measurer._get_file_reporter(source)
         for reading in (reporter.lines, reporter.arcs, reporter.exit_counts, reporter.no_branch_lines):
             reading()  # each keeps what it read
-        self.measurer._get_file_reporter = lambda morf: reporter  # type: ignore[method-assign]  # noqa: ARG005
+        self.reporters[source] = reporter
 
-    def report(self) -> Json:
-        """What was reached so far, and what could be, as coverage.py's own reports count it."""
-        self.measurer.stop()
-        self.offspring.collect(self.measurer.get_data())
-        analysis = self.measurer._analyze(self.source)  # the public reports read the same, but write files
+    def end(self) -> None:
+        """Measure no more."""
+        if not self.ended:
+            self.ended = True
+            self.measurer.stop()
+            self.offspring.collect(self.measurer.get_data())
+            self.measurer._get_file_reporter = self.reporters.__getitem__  # type: ignore[assignment,method-assign]
+
+    def report(self, source: str) -> Json:
+        """What of a source was reached, and what could be, as coverage.py's own reports count it."""
+        self.end()
+        analysis = self.measurer._analyze(source)  # the public reports read the same, but write files
         branching = set(analysis._branch_lines())
         possible = {
             arc
@@ -67,26 +89,41 @@ class SourceCoverage:
             "possible_branches": sorted(possible),
         }
 
-    def objection(self) -> str:
+    def touching(self, source: str) -> List[str]:
+        """Who was told apart and reached something of a source, beyond importing it."""
+        self.end()
+        found: Set[str] = set()
+        for contexts in self.measurer.get_data().contexts_by_lineno(source).values():
+            found.update(contexts)
+        return sorted(found - {""})
+
+    def omitted(self, source: str) -> str:
         """Why the project's settings leave the source out of coverage; empty if they do not."""
         rules = self.measurer._inorout
-        return (rules and rules.check_include_omit_etc(self.source, None)) or ""
+        return (rules and rules.check_include_omit_etc(source, None)) or ""
 
 
-def import_name(setup: Json) -> tuple[str, str]:
+def import_name(source: str, names: List[str]) -> Tuple[str, str]:
     """The name under which the source was imported, or can be (the first that works), or why it cannot."""
-    loaded = loaded_as(setup["source"])
+    loaded = loaded_as(source)
     if loaded:
         return loaded, ""
     errors = []
-    for name in setup["import_names"]:
+    for name in names:
         try:
             importlib.import_module(name)
         except (Exception, SystemExit) as error:  # noqa: BLE001  any module may do anything when imported
             errors.append(f"{name}: {type(error).__name__}: {error}")
-        if loaded_as(setup["source"]) == name:
+        if loaded_as(source) == name:
             return name, ""
     return "", clip(errors[0] if errors else "no import name leads to it")
+
+
+def imported(source: str, names: List[str], root: str) -> Json:
+    """How a source is imported, and the libraries that this brings along."""
+    known = set(sys.modules)
+    module, error = import_name(source, names)
+    return {"module": module, "import_error": error, "libraries": libraries(known, root)}
 
 
 def libraries(known: Container[str], root: str) -> list[str]:
@@ -108,3 +145,13 @@ def loaded_as(source: str) -> str:
         if name != "__main__" and file and os.path.realpath(file) == source:
             return name
     return ""
+
+
+def loaded_in_order(sources: List[str]) -> List[str]:
+    """The modules among the sources that have been imported, in the order in which they were."""
+    wanted, found = set(sources), []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name != "__main__" and file and os.path.realpath(file) in wanted:
+            found.append(name)
+    return found

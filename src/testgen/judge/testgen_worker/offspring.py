@@ -10,8 +10,11 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import List
 
 import coverage
+
+from .leaving_out import listed
 
 SETTINGS = """\
 [run]
@@ -19,7 +22,8 @@ branch = true
 parallel = true
 sigterm = true
 data_file = {folder}/data
-include = {source}
+include =
+    {sources}
 concurrency = {concurrency}
 patch = {patch}
 disable_warnings = no-data-collected, module-not-measured
@@ -27,31 +31,28 @@ disable_warnings = no-data-collected, module-not-measured
 
 
 class Offspring:
-    """What of the source the processes reach that one supervisor's children start.
+    """What of the sources the processes reach that one supervisor's children start.
 
     A supervisor has one child at a time, so one folder is enough; the child empties it first.
     """
 
-    def __init__(self, measurer: coverage.Coverage, source: str, subprocesses: bool) -> None:
+    def __init__(self, measurer: coverage.Coverage, sources: List[str], subprocesses: bool) -> None:
         self.measurer = measurer
-        concurrency, patch = self.listed("run:concurrency"), self.listed("run:patch")
+        concurrency, patch = listed(measurer, "run:concurrency"), listed(measurer, "run:patch")
         self.subprocesses = subprocesses or "subprocess" in patch
         self.wanted = self.subprocesses or "multiprocessing" in concurrency
         if self.wanted:
             self.folder = Path(tempfile.mkdtemp(prefix="offspring-"))
             self.settings = self.folder / "settings"
             text = SETTINGS.format(
-                folder=self.folder, source=source, concurrency=",".join(concurrency), patch=",".join(patch)
+                folder=self.folder,
+                sources="\n    ".join(sources),
+                concurrency=",".join(concurrency),
+                patch=",".join(patch),
             )
             self.settings.write_text(text.replace("$", "$$"), encoding="utf-8")
         if patch:
             measurer.set_option("run:patch", [])
-
-    def listed(self, option: str) -> list[str]:
-        with contextlib.suppress(coverage.CoverageException):  # an option that this version does not know
-            value = self.measurer.get_option(option)
-            return [str(name) for name in value] if isinstance(value, list) else []
-        return []
 
     def start(self) -> None:
         """To be called before coverage starts in this process."""

@@ -9,10 +9,11 @@ import importlib.abc
 import importlib.util
 import linecache
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Dict, List
 
 import pytest
 from _pytest.assertion.rewrite import rewrite_asserts
@@ -101,48 +102,44 @@ def is_in(path: Path, folder: Path) -> bool:
 
 
 class Overlay:
-    """A pytest plugin that puts a text in the place of the test file, whether or not that exists.
+    """A pytest plugin that puts texts in the place of test files, whether or not these exist.
 
-    `only` are the paths in which tests are collected, None for no restriction: where the arguments name the
-    test file's folder for its sake, its conftest files count and its other tests do not. `deselected` are the
-    node ids of tests that are never run.
+    `test_files` are those that may be replaced, `contents` the texts by the file they stand for. `only` are
+    the paths in which tests are collected, None for no restriction: where the arguments name a test file's
+    folder for its sake, its conftest files count and its other tests do not. `deselected` are the node ids of
+    tests that are never run.
     """
 
-    def __init__(self, test_file: Path, only: list[Path] | None, deselected: Container[str]) -> None:
-        self.test_file, self.only, self.deselected = test_file, only, deselected
-        self.content: bytes | None = None
+    def __init__(self, test_files: List[Path], only: List[Path] | None, deselected: Container[str]) -> None:
+        self.test_files, self.only, self.deselected = test_files, only, deselected
+        self.above = {folder for test_file in test_files for folder in test_file.parents}
+        self.contents: Dict[Path, bytes] = {}
         self.wanted: Container[str] | None = None
         self.parents: dict[Path, pytest.Collector] = {}
 
     @pytest.hookimpl(tryfirst=True)  # a conftest that answers for every file must not win
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        if self.only is None or collection_path in self.test_file.parents:
+        if self.only is None or collection_path in self.above:
             return None
         return None if any(is_in(collection_path, path) for path in self.only) else True
-
-    @property
-    def folder(self) -> Path:
-        """The test file's folder, or as much of the way there as exists."""
-        return next(folder for folder in self.test_file.parents if folder.is_dir())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module | None:
-        if self.content is not None and Path(module_path) == self.test_file:
-            return text_module(parent, self.test_file, self.content, self.wanted)
-        return None
+        path = Path(module_path)
+        return text_module(parent, path, self.contents[path], self.wanted) if path in self.contents else None
 
-    def choose(self, content: bytes, tests: list[str] | None) -> None:
-        """Show this text, or only what the named tests of it need."""
-        self.content = content
+    def choose(self, test_file: Path, content: bytes, tests: list[str] | None) -> None:
+        """Show this text alone, or only what the named tests of it need."""
+        self.contents = {test_file: content}
         if tests is not None:
             self.wanted = {name.partition("::")[0].partition("[")[0] for name in tests}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str) -> list[pytest.Item] | None:
         """Leave out what will not be run before anything is made of it."""
-        top = isinstance(collector, pytest.Module) and Path(collector.path) == self.test_file
+        top = isinstance(collector, pytest.Module) and Path(collector.path) in self.contents
         return [] if top and self.wanted is not None and name not in self.wanted else None
 
     @pytest.hookimpl(trylast=True)
@@ -154,15 +151,20 @@ class Overlay:
         if not isinstance(collector, (pytest.Module, pytest.Class)):
             self.parents[path.parent if path.name == "__init__.py" else path] = collector
 
-    def collect(self, session: pytest.Session) -> list[pytest.Item]:
-        """The items of the text, its module put where pytest would have put the file."""
-        assert self.content is not None  # noqa: S101
+    def collect(self, session: pytest.Session, path: Path) -> list[pytest.Item]:
+        """The items of a text, its module put where pytest would have put the file."""
         nearest = max(
-            (path for path in self.parents if path in self.test_file.parents), key=lambda p: len(p.parts)
+            (folder for folder in self.parents if folder in path.parents), key=lambda p: len(p.parts)
         )
-        parent = self.parents[nearest]
-        module = text_module(parent, self.test_file, self.content, self.wanted)
+        module = text_module(self.parents[nearest], path, self.contents[path], self.wanted)
         return list(session.genitems(module))
 
-    def holds(self, item: pytest.Item) -> bool:
-        return Path(item.path) == self.test_file
+
+def folder_of(path: Path) -> Path:
+    """A file's folder, or as much of the way there as exists."""
+    return next(folder for folder in path.parents if folder.is_dir())
+
+
+def folders_of(paths: Iterable[Path]) -> list[str]:
+    """The folders of files, each once."""
+    return list(dict.fromkeys(str(folder_of(path)) for path in paths))

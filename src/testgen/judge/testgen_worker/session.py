@@ -5,17 +5,27 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Callable
+from typing import Callable, List
 
 import pytest
+from coverage import CoverageException
 
 from . import Json
-from .measure import SourceCoverage, import_name, libraries
-from .overlay import Overlay, is_in
+from .aside import aside
+from .measure import SourceCoverage, imported, loaded_as, loaded_in_order
+from .overlay import Overlay, folder_of, folders_of, is_in
 from .quiet import EVERYWHERE, FOR_CANDIDATES, Quiet
 from .record import Recorder
+
+IMPORTING = 30.0  # seconds for a source that no test imports
+NOT_IMPORTED: Json = {
+    "module": "",
+    "import_error": "importing it ends the process or takes too long",
+    "libraries": [],
+}
 
 
 def chosen(items: list[pytest.Item], tests: list[str] | None, reverse: bool) -> list[pytest.Item]:
@@ -33,44 +43,66 @@ class Suite:
 
     def __init__(self, setup: Json) -> None:
         self.setup = setup
-        self.coverage = SourceCoverage(setup["source"], setup["subprocesses"])
+        self.coverage = SourceCoverage(setup["sources"], setup["subprocesses"])
         self.recorder = Recorder()
-        self.overlay = Overlay(Path(setup["test_file"]), None, setup["deselected"])
+        self.overlay = Overlay([Path(path) for path in setup["test_files"]], None, setup["deselected"])
         self.answer: Json = {}
-        self.reverse = False
+        self.measured: List[str] = []
 
     def run(self, job: Json) -> Json:
-        if job.get("content"):
-            self.overlay.content = Path(job["content"]).read_bytes()
-        self.reverse = job.get("reverse", False)
+        contents = {Path(path): Path(text).read_bytes() for path, text in job["contents"].items()}
+        self.overlay.contents = contents
+        self.measured = job["measured"]
+        if len(self.measured) > 1:
+            self.coverage.tell_tests_apart()
         self.coverage.start()
+        for source in self.measured:
+            self.coverage.read(source)
         enter(self.setup)
         plugins = [Quiet(EVERYWHERE), self.recorder, self.overlay, self]
         status = pytest.main(self.setup["args"], plugins=plugins)
         return {**self.answer, **self.recorder.result(), "status": int(status)}
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Go to the test file too where the command does not lead there, so that its conftest files count."""
+        """Go to test files too where the command does not lead there, so that their conftest files count."""
         named = [Path(config.invocation_params.dir, arg.partition("::")[0]) for arg in config.args]
-        leads_there = any(
-            is_in(self.overlay.folder, path) or path == self.overlay.test_file for path in named
-        )
-        if self.overlay.content is not None and not (leads_there or config.option.pyargs):
+
+        def leads_there(test_file: Path) -> bool:
+            return any(is_in(folder_of(test_file), path) or path == test_file for path in named)
+
+        away = [test_file for test_file in self.overlay.contents if not leads_there(test_file)]
+        if away and not config.option.pyargs:
             self.overlay.only = named
-            config.args.append(str(self.overlay.folder))
+            config.args.extend(folders_of(away))
 
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
-        if self.overlay.content is not None and not any(map(self.overlay.holds, items)):
-            items.extend(self.overlay.collect(session))
-        if self.reverse:
-            items.reverse()
+        there = {Path(item.path) for item in items}
+        for test_file in self.overlay.contents:
+            if test_file not in there:
+                items.extend(self.overlay.collect(session, test_file))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        if len(self.measured) > 1:
+            self.coverage.measurer.switch_context(str(item.path))
 
     def pytest_sessionfinish(self) -> None:
-        if "lines" not in self.answer:
-            self.answer.update(self.coverage.report(), omitted=self.coverage.objection())
-            known = set(sys.modules)
-            self.answer["module"], self.answer["import_error"] = import_name(self.setup)
-            self.answer["libraries"] = libraries(known, self.setup["cwd"])
+        if "sources" not in self.answer:
+            self.coverage.end()
+            self.answer["sources"] = {source: self.about(source) for source in self.measured}
+            self.answer["loaded"] = loaded_in_order(self.measured)
+
+    def about(self, source: str) -> Json:
+        """What of a source is reached, by whom, and how it is imported."""
+        how = partial(imported, source, self.setup["import_names"][source], self.setup["cwd"])
+        told = how() if loaded_as(source) else aside(how, IMPORTING) or NOT_IMPORTED
+        return {
+            **self.coverage.report(source),
+            **told,
+            "omitted": self.coverage.omitted(source),
+            "outside": self.coverage.rules.objection(source, told["module"]),
+            "touching": self.coverage.touching(source) if len(self.measured) > 1 else [],
+        }
 
 
 class Warm:
@@ -78,9 +110,9 @@ class Warm:
 
     def __init__(self, setup: Json) -> None:
         self.setup = setup
-        self.coverage = SourceCoverage(setup["source"], setup["subprocesses"])
+        self.coverage = SourceCoverage(setup["sources"], setup["subprocesses"])
         self.recorder = Recorder()
-        self.overlay = Overlay(Path(setup["test_file"]), [], setup["deselected"])
+        self.overlay = Overlay([Path(path) for path in setup["test_files"]], [], setup["deselected"])
         self.session: pytest.Session
         self.then: Callable[[], None]
 
@@ -93,7 +125,7 @@ class Warm:
         return int(pytest.main(self.setup["args"], plugins=plugins))
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.args[:] = [str(self.overlay.folder)]
+        config.args[:] = folders_of(self.overlay.test_files)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -104,21 +136,27 @@ class Warm:
         self.then()
         return True
 
+    def prepare(self, job: Json) -> None:
+        """What is the same for every job with a source; to be done before the process for one is made."""
+        with contextlib.suppress(CoverageException):  # it is gone meanwhile
+            self.coverage.read(job["source"])
+
     def run(self, job: Json) -> Json:
         """Run a job to its end in this process; nothing of it can be undone."""
         self.fresh_capture()
         self.coverage.offspring.clear()
         session, started = self.session, perf_counter()
-        self.overlay.choose(Path(job["content"]).read_bytes(), job.get("tests"))
+        test_file = Path(job["test_file"])
+        self.overlay.choose(test_file, Path(job["content"]).read_bytes(), job.get("tests"))
         hook = session.config.hook
-        items = self.overlay.collect(session)
+        items = self.overlay.collect(session, test_file)
         hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)
         session.items = chosen(items, job.get("tests"), job.get("reverse", False))
         session.testscollected = len(session.items)
         hook.pytest_collection_finish(session=session)
         self.loop(session)
         seconds = perf_counter() - started
-        return {**self.coverage.report(), **self.recorder.result(), "seconds": seconds}
+        return {**self.coverage.report(job["source"]), **self.recorder.result(), "seconds": seconds}
 
     def loop(self, session: pytest.Session) -> None:
         for index, item in enumerate(session.items):

@@ -85,7 +85,7 @@ def serve_warm(control: Control, setup: Json) -> None:
         gc.collect()
         gc.freeze()  # so that the children's collectors leave the shared pages alone
         control.send({"ready": "fork", "why": ""})
-        serve(control, forking(alone(control, setup, warm.run)))
+        serve(control, forking(alone(control, setup, warm.run), warm.prepare))
 
     control.send({"ready": "", "why": gave_up(warm, warm.enter(ready))})
 
@@ -113,9 +113,10 @@ def be_child(writer: int) -> None:
     if setup["kind"] == "fresh":
         deliver(Suite(setup).run, job, writer)
         return
-    warm = Warm(setup)
+    warm = Warm({**setup, "preload": job["preload"]})
 
     def then() -> None:
+        warm.prepare(job)
         deliver(warm.run, job, writer)
         os._exit(0)
 

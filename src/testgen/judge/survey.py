@@ -1,0 +1,173 @@
+"""The existing suite, run once: is it green, and what does it reach of each source?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from testgen.domain import RED, CoverageMap, Outcome, Reach, Run
+from testgen.errors import ProjectError
+from testgen.judge.sandbox import Enclosure
+from testgen.judge.sandbox.terms import Grants
+from testgen.judge.server import SuiteJob, WorkerDiedError, run_of
+from testgen.judge.workers import Workers
+from testgen.project import Project
+
+PYTEST_NO_TESTS = 5
+LONG = 60.0  # seconds of a suite about which there is something to say
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The existing suite: what it reaches of the source, how the source is imported, how long it takes.
+
+    `preload` are the modules that any candidate may find imported: the source, if the existing tests import
+    it; otherwise only the libraries that it needs, because then importing it is something gained.
+    `deselected` are the node ids of tests that were red and are left out; `touching` the files with tests
+    that reach the source, known where several sources are measured at once.
+    """
+
+    coverage: CoverageMap
+    module: str
+    preload: tuple[str, ...]
+    run: Run
+    deselected: tuple[str, ...] = ()
+    touching: tuple[Path, ...] = ()
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What is worth knowing about the existing tests."""
+        if self.deselected:
+            yield f"left out because red without any new test: {', '.join(self.deselected)}"
+        if self.run.seconds > LONG:
+            yield (
+                f"the existing tests take {self.run.seconds:.0f} s and run twice; "
+                "with fewer of them, by --test-command 'pytest PATHS', it is faster"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one run of the suite says of every source; `preload` serves workers that judge for all of them.
+
+    `outside` says for some why the project's coverage settings do not count them, `errors` why others cannot
+    be measured.
+    """
+
+    run: Run
+    baselines: Mapping[Path, Baseline]
+    outside: Mapping[Path, str]
+    errors: Mapping[Path, ProjectError]
+    preload: tuple[str, ...]
+
+
+def survey(workers: Workers) -> Survey:
+    """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
+    there = {str(target.test_file) for target in workers.targets if target.test_file.exists()}
+    sources = tuple(str(target.source) for target in workers.targets)
+    # The tests of these files count, also if the test command leaves them out.
+    job = SuiteJob(workers.limits.suite_timeout, {path: path for path in sorted(there)}, sources)
+    answer = workers.run_suite(job)
+    if workers.limits.deselect_failing and (red := red_tests(run_of(answer))):
+        workers.leave_out(red)
+        answer = workers.run_suite(job)
+    run = run_of(answer)
+    try:
+        check(workers, run, answer)
+    except ProjectError as inside:
+        if run.outcome is not Outcome.TIMEOUT:
+            compare_outside(workers, job, inside)
+        raise
+    return surveyed(workers, run, answer)
+
+
+def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any]) -> Survey:
+    """The answer to a run that is green, sorted by source."""
+    baselines: dict[Path, Baseline] = {}
+    errors: dict[Path, ProjectError] = {}
+    outside: dict[Path, str] = {}
+    for target in workers.targets:
+        about = answer["sources"][str(target.source)]
+        if about["outside"]:
+            outside[target.source] = about["outside"]
+        if error := objection(target, about):
+            errors[target.source] = error
+        else:
+            baselines[target.source] = baseline(target, run, about, workers.deselected)
+    ahead = [library for one in baselines.values() if not one.coverage.reached for library in one.preload]
+    return Survey(run, baselines, outside, errors, (*answer["loaded"], *dict.fromkeys(ahead)))
+
+
+def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tuple[str, ...]) -> Baseline:
+    """What was found out about one source."""
+    possible = Reach.of(about["possible_lines"], about["possible_branches"])
+    reached = Reach.of(about["lines"], about["branches"])
+    preload = (about["module"],) if reached.lines else tuple(about["libraries"])
+    touching = tuple(map(Path, about["touching"]))
+    coverage = CoverageMap(target.source, possible, reached & possible)
+    return Baseline(coverage, about["module"], preload, run, deselected, touching)
+
+
+def objection(target: Project, about: Mapping[str, Any]) -> ProjectError | None:
+    """Why a source cannot be worked on, if so."""
+    if about["omitted"]:
+        return ProjectError(
+            f"the project's coverage settings leave {target.source.name} out: {about['omitted']}",
+            "Take it out of `omit`, or choose another source file.",
+        )
+    if about["import_error"]:
+        return ProjectError(
+            f"{target.source.name} cannot be imported: {about['import_error']}",
+            f"Make this work: {target.interpreter.path} -c 'import {target.import_names[0]}'",
+        )
+    return None
+
+
+def check(workers: Workers, run: Run, answer: Mapping[str, Any]) -> None:
+    """Raise ProjectError unless the suite is green."""
+    if run.outcome is Outcome.TIMEOUT:
+        raise ProjectError(
+            f"the existing tests take longer than {workers.limits.suite_timeout:g} s",
+            "Run fewer with --test-command 'pytest PATHS', or allow more with --suite-timeout.",
+        )
+    output = workers.suite_output
+    if "sources" not in answer:
+        because = f": {run.failure.message}" if run.failure else ""
+        raise ProjectError(f"the existing tests cannot be run{because}", output)
+    for broken in answer["broken"]:
+        raise ProjectError(f"{broken['file']} cannot be imported: {broken['failure']['message']}", output)
+    if red := red_tests(run):
+        raise ProjectError(
+            f"{_count(red)} red before anything was added: {', '.join(red[:5])}",
+            "Mend them first, or leave them out with --deselect-failing.",
+        )
+    if answer["status"] not in (0, PYTEST_NO_TESTS):
+        raise ProjectError(f"pytest ended with exit code {answer['status']}", output)
+
+
+def red_tests(run: Run) -> tuple[str, ...]:
+    """The node ids of the tests that are red in a run."""
+    return tuple(test.node_id for test in run.tests if test.outcome in RED)
+
+
+def compare_outside(workers: Workers, job: SuiteJob, inside: ProjectError) -> None:
+    """Raise what helps when the tests that are red in the sandbox are green for the user."""
+    outside = Enclosure(grants=Grants(variables=tuple(workers.environ)))
+    with workers.server("fresh", "outside", enclosure=outside) as server:
+        try:
+            answer = server.call(job)
+            check(workers, run_of(answer), answer)
+        except (WorkerDiedError, ProjectError):
+            return
+    raise ProjectError(
+        f"the existing tests are green outside the sandbox ({workers.enclosure.name}), "
+        f"but inside: {inside.cause}",
+        "Allow what they need: --allow-network, --allow-write PATH, --allow-read PATH, --pass-env NAME; "
+        "or trust the model: --sandbox none",
+    )
+
+
+def _count(red: Sequence[object]) -> str:
+    return "an existing test is" if len(red) == 1 else f"{len(red)} existing tests are"
