@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "testgen"
 MEANINGS = {
     errors.ExitCode.USAGE: "Options, configuration, paths",
     errors.ExitCode.PROJECT: "The project cannot be measured",
-    errors.ExitCode.PROVIDER: "The model cannot be asked",
+    errors.ExitCode.PROVIDER: "The model, or the forge, cannot be asked",
 }
 PAGE = """\
 # Every message and its remedy

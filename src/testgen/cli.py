@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO, TypeAlias
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from testgen import __version__
 from testgen.commandline import Call, Command, read
@@ -25,6 +25,9 @@ from testgen.errors import ExitCode, ProjectError, TestgenError, UsageError
 from testgen.events import Emit
 from testgen.files import OwnFolder
 from testgen.settings import STDOUT, Settings
+
+if TYPE_CHECKING:
+    from testgen.forge import Forge
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,34 @@ def _own_folder(request: Request, shell: Shell) -> OwnFolder:
     return OwnFolder(root_for(request.settings, request.settings.source_file or shell.here / "here"))
 
 
+def comment(request: Request, shell: Shell) -> ExitCode:
+    """Keep the comment on the change that the job is about up to date."""
+    from testgen.forge import keep_comment
+
+    name, file = request.files
+    kept = keep_comment(_forge(name, shell), _read(file, shell))
+    shell.stdout.write(f"The comment was {kept.value}.\n")
+    return ExitCode.DONE
+
+
+def propose(request: Request, shell: Shell) -> ExitCode:
+    """Open a request to merge a branch, or bring the open one up to date."""
+    from testgen.forge import Proposal
+
+    name, file, head, base = request.files
+    proposal = Proposal(head, base, "Unit tests by testgen", _read(file, shell))
+    shell.stdout.write(f"{_forge(name, shell).propose(proposal)}\n")
+    return ExitCode.DONE
+
+
+def _forge(name: str, shell: Shell) -> Forge:
+    from testgen.forge import FORGES
+
+    if name not in FORGES:
+        raise UsageError(f"there is no forge {name}", f"Name one of {', '.join(FORGES)}.")
+    return FORGES[name].connect(shell.environ)
+
+
 def show_toml(request: Request, shell: Shell) -> ExitCode:
     """Print every value and its origin for a person."""
     shell.stdout.write(as_toml(request.resolved))
@@ -283,4 +314,6 @@ JOBS: Mapping[Command, Job] = {
     Command.CLEAN: clean,
     Command.KEEP: keep_tests,
     Command.JUDGE: judge_tests,
+    Command.COMMENT: comment,
+    Command.PROPOSE: propose,
 }

@@ -39,11 +39,13 @@ class Command(Enum):
     CLEAN = auto()
     KEEP = auto()
     JUDGE = auto()
+    COMMENT = auto()
+    PROPOSE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command line that was understood: what to do, the flags given for it by option name, and files."""
+    """A command line that was understood: what to do, the flags given by option name, and the rest."""
 
     command: Command
     flags: Mapping[str, Flag]
@@ -204,6 +206,28 @@ def keep(context: typer.Context, files: Candidates, **flags: Flag | None) -> Cal
 def judge(context: typer.Context, files: Candidates, **flags: Flag | None) -> Call:
     """The same without writing: exit 1 if any test is refused."""
     return Call(Command.JUDGE, context.obj | _given(flags), tuple(files))
+
+
+Forge = Annotated[str, typer.Argument(metavar="github|gitlab", help="Where the job runs.")]
+Report = Annotated[str, typer.Argument(metavar="FILE", help="A report in Markdown.")]
+
+
+@app.command(cls=_Command)
+def comment(context: typer.Context, forge: Forge, file: Report) -> Call:
+    """In a CI job: keep one comment with a report up to date on the pull request that the job is about."""
+    return Call(Command.COMMENT, context.obj, (forge, file))
+
+
+@app.command(cls=_Command)
+def propose(
+    context: typer.Context,
+    forge: Forge,
+    file: Report,
+    head: Annotated[str, typer.Option("--head", metavar="BRANCH", help="The branch with the tests.")],
+    base: Annotated[str, typer.Option("--base", metavar="BRANCH", help="The branch to merge it into.")],
+) -> Call:
+    """In a CI job: open a pull request for a branch, or bring the open one up to date."""
+    return Call(Command.PROPOSE, context.obj, (forge, file, head, base))
 
 
 def _given(flags: Mapping[str, Flag | None]) -> dict[str, Flag]:

@@ -24,8 +24,9 @@ class TestgenError(Exception):
     TestgenError
      ├── UsageError      exit 2: options, configuration, paths
      ├── ProjectError    exit 3: the project cannot be measured
-     └── ProviderError   exit 4: the model could not be asked (retryable or not)
-          └── BudgetError        it was not, because that could pass a limit of the run
+     ├── ProviderError   exit 4: the model could not be asked (retryable or not)
+     │    └── BudgetError        it was not, because that could pass a limit of the run
+     └── ForgeError      exit 4: GitHub or GitLab said no, or nothing
     """
 
     __test__ = False  # or pytest takes it for a test class
@@ -57,3 +58,9 @@ class ProviderError(TestgenError):
 
 class BudgetError(ProviderError):
     """The model was not asked, because that could pass what the run may cost or how long it may take."""
+
+
+class ForgeError(TestgenError):
+    """The place where a change is reviewed did not do what it was asked."""
+
+    code = ExitCode.PROVIDER
