@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,7 +12,7 @@ from testgen.budget import Budget, Limits, Sum, most_tokens
 from testgen.domain import Message, Reply, Usage
 from testgen.errors import BudgetError, ProviderError, UsageError
 from testgen.providers import connect
-from testgen.providers.retry import Failure, Kind
+from testgen.providers.retry import Failure
 from testgen.settings import Price, Settings
 
 TALK = (Message("system", "s" * 100), Message("user", "u" * 100))
@@ -102,26 +103,26 @@ def test_an_unknown_price_is_not_guessed(endpoint):
     assert reply.usage.cost == pytest.approx(2.00016)
 
 
-def test_questions_at_the_same_time_share_the_budget():
+@pytest.mark.parametrize(("really", "third"), [(1, Reply), (PROMPT + 50, Failure)])
+def test_questions_at_the_same_time_share_the_budget(really, third):
+    """Two are under way and could use it up; whether a third may be asked is known later."""
     budget = Budget(Limits(2 * (PROMPT + 50), None, 50), None)
     under_way, go_on = threading.Semaphore(0), threading.Event()
 
     def attempt():
         under_way.release()
         go_on.wait(5)
-        return Reply("fine", Usage(1, 1))
+        return Reply("fine", Usage(1, really))
 
-    threads = [threading.Thread(target=budget.spend, args=(TALK, attempt)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-        under_way.acquire()
-    refused = budget.spend(TALK, attempt)
-    go_on.set()
-    for thread in threads:
-        thread.join()
-    assert isinstance(refused, Failure)
-    assert refused.kind is Kind.FINAL
-    assert isinstance(budget.spend(TALK, attempt), Reply)
+    with ThreadPoolExecutor(3) as threads:
+        first = [threads.submit(budget.spend, TALK, attempt) for _ in range(2)]
+        for _ in first:
+            assert under_way.acquire(timeout=5)
+        waits = threads.submit(budget.spend, TALK, attempt)
+        assert not under_way.acquire(timeout=0.1)
+        assert not waits.done()
+        go_on.set()
+        assert isinstance(waits.result(), third)
 
 
 def test_thinking_that_costs_more_is_reckoned_with():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from threading import Lock
+from threading import Condition
 
 from testgen.domain import Message, Reply, Usage
 from testgen.errors import BudgetError, UsageError
@@ -69,26 +69,39 @@ class Limits:
 
 
 class Budget:
-    """Keeps account of what is spent. Several questions may be under way at once."""
+    """Keeps account of what is spent. Several questions may be under way at once, each from its own thread.
+
+    One for which there is no room only because of others under way waits until their true price is known.
+    """
 
     def __init__(self, limits: Limits, price: Price | None) -> None:
         self._limits = limits
         self._price = price or FREE
         self._spent = Sum()
-        self._lock = Lock()
+        self._under_way = 0
+        self._settled = Condition()
 
     def spend(self, messages: Sequence[Message], attempt: Attempt) -> Reply | Failure:
         """Make the attempt if it cannot pass a limit; until its true price is known it counts in full."""
         most = self._dearest(messages)
-        with self._lock:
-            if objection := self._limits.objection(self._spent, most):
+        with self._settled:
+            while (objection := self._limits.objection(self._spent, most)) and self._under_way:
+                self._settled.wait()
+            if objection:
                 remedy = f"Raise the limit, or lower --max-output-tokens, which is {self._limits.output:,}."
                 error = BudgetError(f"the next question was not asked: {objection}", remedy)
                 return Failure(Kind.FINAL, error)
             self._spent += most
-        answer = attempt()
-        with self._lock:
-            self._spent += self._paid(answer, most) - most
+            self._under_way += 1
+        paid = most
+        try:
+            answer = attempt()
+            paid = self._paid(answer, most)
+        finally:
+            with self._settled:
+                self._spent += paid - most
+                self._under_way -= 1
+                self._settled.notify_all()
         return answer
 
     def _paid(self, answer: Reply | Failure, most: Sum) -> Sum:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Provider(Protocol):
-    """Something that answers a conversation. `name` and `model` are what a summary shows."""
+    """Something that answers conversations, of several threads at once.
+
+    `name` and `model` are what a summary shows.
+    """
 
     name: str
     model: str

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from threading import Lock
 from typing import TypeAlias
 
 import httpx
@@ -72,7 +73,7 @@ Ask: TypeAlias = Callable[[Sequence[Message], Collection[Extra]], Answer | Failu
 
 
 class Dialogue:
-    """A provider made from one function that asks.
+    """A provider made from one function that asks; threads may share it.
 
     `ask` gets the messages and the extras to leave out; it may raise whatever the openai SDK raises.
     """
@@ -85,6 +86,7 @@ class Dialogue:
         self._patience = patience
         self._ask = ask
         self._without: frozenset[Extra] = frozenset()
+        self._learning = Lock()
 
     def complete(self, messages: Sequence[Message]) -> Reply:
         """Answer the conversation; raises ProviderError."""
@@ -92,28 +94,30 @@ class Dialogue:
 
     def _attempt(self, messages: Sequence[Message]) -> Reply | Failure:
         while True:
+            without = self._without  # as it is now: another thread may learn more meanwhile
             try:
-                answer = self._ask(messages, self._without)
+                answer = self._ask(messages, without)
             except (openai.OpenAIError, httpx.HTTPError, json.JSONDecodeError) as error:
-                extra = self._refused_extra(error)
+                extra = self._refused_extra(error, without)
                 if extra is None:
                     return filtered(error) or failure(error, self._endpoint)
-                self._without |= {extra}
+                with self._learning:
+                    self._without |= {extra}
             else:
                 return answer.reply(self._endpoint) if isinstance(answer, Answer) else answer
 
-    def _refused_extra(self, error: Exception) -> Extra | None:
+    def _refused_extra(self, error: Exception, without: Collection[Extra]) -> Extra | None:
         """What the endpoint does not want and the next attempt can go without."""
         if status(error) not in (400, 422):
             return None
         text = f"{getattr(error, 'param', '')} {error}"
         refused = (extra for extra in Extra if re.search(extra.value, text))
-        return next((extra for extra in refused if self._can_spare(extra)), None)
+        return next((extra for extra in refused if self._can_spare(extra, without)), None)
 
-    def _can_spare(self, extra: Extra) -> bool:
-        if extra in self._without or extra not in _LIMITS[self._endpoint.api]:
-            return extra not in self._without
-        sent, *others = limit_names(self._endpoint, self._without)
+    def _can_spare(self, extra: Extra, without: Collection[Extra]) -> bool:
+        if extra in without or extra not in _LIMITS[self._endpoint.api]:
+            return extra not in without
+        sent, *others = limit_names(self._endpoint, without)
         return extra is sent and bool(others or not self._endpoint.output.firm)
 
 

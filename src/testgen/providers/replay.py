@@ -10,7 +10,9 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from testgen.domain import Finish, Message, Reply, Usage
@@ -68,7 +70,10 @@ def fingerprint(messages: Sequence[Message]) -> str:
 
 
 class Recording:
-    """A provider that writes down what another one answers. Give it one that masks secrets."""
+    """A provider that writes down what another one answers; give it one that masks secrets.
+
+    Files are numbered in the order of the questions, also where several are asked at once.
+    """
 
     def __init__(self, provider: Provider, folder: Path) -> None:
         """Make the folder; raises UsageError if it cannot be made or holds a recording already."""
@@ -87,11 +92,13 @@ class Recording:
             raise UsageError(
                 f"{folder} holds a recording already", "Delete it, or give --record another folder."
             )
+        self._numbers = count(1)  # taken in one step, whichever thread asks
 
     def complete(self, messages: Sequence[Message]) -> Reply:
         """Pass on the other's answer and write it down; raises what the other raises."""
+        number = next(self._numbers)
         reply = self._provider.complete(messages)
-        path = self._folder / f"{len(_files(self._folder)) + 1:04}.md"
+        path = self._folder / f"{number:04}.md"
         _write_private(path, Recorded(fingerprint(messages), reply).render())
         return reply
 
@@ -111,19 +118,21 @@ class Replay:
             raise UsageError(
                 f"there is no recording in {folder}", "Give --replay a folder that --record has written."
             )
+        self._taking = Lock()
         self.name = "replay"
         self.model = self._left[0].reply.model
 
     def complete(self, messages: Sequence[Message]) -> Reply:
         """The recorded answer with the tokens and cost it had; raises ProviderError when all are used."""
-        if not self._left:
-            raise ProviderError(
-                f"the recording in {self._folder} has no reply left",
-                "Record again with --record, or ask a model.",
-            )
         prompt = fingerprint(messages)
-        found = next((one for one in self._left if one.fingerprint == prompt), self._left[0])
-        self._left.remove(found)
+        with self._taking:
+            if not self._left:
+                raise ProviderError(
+                    f"the recording in {self._folder} has no reply left",
+                    "Record again with --record, or ask a model.",
+                )
+            found = next((one for one in self._left if one.fingerprint == prompt), self._left[0])
+            self._left.remove(found)
         return found.reply
 
     def close(self) -> None:

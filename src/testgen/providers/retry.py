@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from threading import Lock
 from typing import TypeAlias
 
 from testgen.domain import Message, Reply
@@ -45,7 +46,7 @@ def unguarded(_: Sequence[Message], attempt: Attempt) -> Reply | Failure:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Asks again as long as that makes sense.
+    """Asks again as long as that makes sense. While one thread waits for a rate limit, all others do.
 
     No single wait is longer than `max_wait` seconds; `guard` makes the attempts, or says why it does not.
     """
@@ -53,18 +54,34 @@ class Patience:
     max_wait: float
     sleep: Callable[[float], None] = time.sleep
     guard: Guard = unguarded
+    clock: Callable[[], float] = time.monotonic
+    _limited: Lock = field(default_factory=Lock)
 
     def ask(self, messages: Sequence[Message], attempt: Attempt) -> Reply:
         """The first reply to the messages; raises the ProviderError of the last failure."""
         tried = 0
         while True:
+            with self._limited:
+                pass
             answer = self.guard(messages, attempt)
             if isinstance(answer, Reply):
                 return answer
             tried += 1
             if tried >= answer.kind.value:
                 raise answer.error
-            self.sleep(self._pause(answer, tried))
+            self._wait(self._pause(answer, tried), answer.kind)
+
+    def _wait(self, pause: float, kind: Kind) -> None:
+        if kind is not Kind.BUSY:
+            self.sleep(pause)
+            return
+        since = self.clock()
+        waited = not self._limited.acquire(blocking=False) and self._limited.acquire()
+        try:
+            # What another thread has waited meanwhile need not be waited again.
+            self.sleep(max(0.0, pause - (self.clock() - since)) if waited else pause)
+        finally:
+            self._limited.release()
 
     def _pause(self, failure: Failure, tried: int) -> float:
         if failure.wait is None:
