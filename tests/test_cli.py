@@ -28,7 +28,7 @@ def result(stop=Stop.ROUNDS, new=None):
     half = CoverageMap(Path("a.py").absolute(), Reach.of([1, 2]), Reach.of([1]))
     return Result(half.source, Path("test_a.py").absolute(), half, half, (), stop, None, new, ending=Ending())
 
-def run(settings, environ, emit):
+def run(settings, environ, emit, reviewer):
 {body}
 
 sys.modules["testgen.pipeline"] = types.SimpleNamespace(run=run)

@@ -142,7 +142,7 @@ def run_watched(settings: Settings, watch: Stopwatch, text: str) -> None:
         enclosure = choose(settings.sandbox, NOTHING, scene.project, os.environ)
     with WatchedBench(scene.project, limits(settings), os.environ, enclosure) as bench:
         bench.watch = watch
-        rounds = begin(bench, scene, lambda _: None)
+        rounds = begin(bench, scene, settings, lambda _: None)
         rounds.warm_up()
         rounds.judge(Reply(text, Usage()))
         rounds.confirm()

@@ -28,6 +28,7 @@ from testgen.settings import STDOUT, Settings
 
 if TYPE_CHECKING:
     from testgen.forge import Forge
+    from testgen.reviewing import Reviewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Shell:
 
     environ: Mapping[str, str]
     here: Path
+    stdin: TextIO
     stdout: TextIO
     stderr: TextIO
 
@@ -93,7 +95,7 @@ def _shell() -> Shell:
         if isinstance(stream, io.TextIOWrapper):
             # A file name that the terminal cannot show must not end the run.
             stream.reconfigure(errors="backslashreplace")
-    return Shell(os.environ, Path.cwd(), sys.stdout, sys.stderr)
+    return Shell(os.environ, Path.cwd(), sys.stdin, sys.stdout, sys.stderr)
 
 
 def _explain(error: TestgenError, shell: Shell) -> ExitCode:
@@ -135,7 +137,8 @@ def write_tests(request: Request, shell: Shell) -> ExitCode:
 
     if request.settings.dry_run:
         return plan_tests(request, shell)
-    result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit))
+    reviewer = _reviewer(request.settings, shell)
+    result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit, reviewer))
     return exit_code(result, request.settings)
 
 
@@ -172,12 +175,13 @@ def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
     from testgen.pipeline import keep
 
     texts = [_read(name, shell) for name in request.files]
-    return _show(request.settings, shell, lambda emit: keep(settings, shell.environ, emit, texts))
+    reviewer = _reviewer(settings, shell)
+    return _show(request.settings, shell, lambda emit: keep(settings, shell.environ, emit, texts, reviewer))
 
 
 def _read(name: str, shell: Shell) -> str:
     if name == str(STDOUT):
-        return sys.stdin.read()
+        return shell.stdin.read()
     try:
         return (shell.here / name).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -199,6 +203,15 @@ def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Re
         diff.show(result, shell.stdout, shell.here)
     write(result, settings.report, shell.stdout, shell.here)
     return result
+
+
+def _reviewer(settings: Settings, shell: Shell) -> Reviewer | None:
+    """Who decides on the kept tests, if anybody; raises UsageError if there is no terminal to ask on."""
+    if not settings.review:
+        return None
+    from testgen.reports.review import TerminalReview
+
+    return TerminalReview(shell.stdin, shell.stderr, shell.environ)
 
 
 def _for_people(settings: Settings, shell: Shell) -> TextIO:

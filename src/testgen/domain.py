@@ -121,7 +121,8 @@ class Candidate:
     `code` is the function (or method, dedented) with its decorators; `owner` is the name of the class it was
     written in, "" at module level, and `owner_header` that class's code without its tests (bases, decorators,
     set-up methods, helpers). `imports` are whole import statements; `support` the module-level helpers,
-    fixtures and constants it uses, in the order of the reply.
+    fixtures and constants it uses, in the order of the reply. `suspects` is the statement that the model says
+    the code contradicts, "" if it says no such thing.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Candidate:
     support: tuple[str, ...] = ()
     owner: str = ""
     owner_header: str = ""
+    suspects: str = ""
 
     @property
     def id(self) -> str:
@@ -156,11 +158,15 @@ RED = (Outcome.FAILED, Outcome.ERROR)  # how a single test ends that pytest call
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why something did not pass: one line, the innermost frames, what the test printed (both clipped)."""
+    """Why something did not pass: one line, the innermost frames, what the test printed (both clipped).
+
+    `places` are the files and lines that the failure went through, the innermost last.
+    """
 
     message: str
     trace: str = ""
     output: str = ""
+    places: tuple[tuple[Path, Line], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,43 @@ class Gate(Enum):
     GAIN = "gain"  # it reaches what nothing before it reaches
     COMPANY = "company"  # it lives with the suite, in either order
     NEEDED = "needed"  # without it something reached would be lost
+    REVIEW = "review"  # whoever reviews it wants it
+
+
+class Cause(Enum):
+    """Why a test does not pass, as far as the evidence goes."""
+
+    TEST = "the test is wrong"
+    FLAKY = "the test is flaky"
+    ENVIRONMENT = "something is missing around it"
+    UNBACKED = "it expects what nothing quoted says"
+    CODE = "the code contradicts what it says"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the project says of its code, in its own words, and where these stand."""
+
+    text: str
+    path: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A suspected bug: the smallest test found that shows it, and the statement that the code contradicts.
+
+    `message` is how the test fails; `ends` whether it does so by itself, without a hang or a crash.
+    `expected` is the same test as it stands in the test file, marked as expected to fail; None if it does
+    not. `path` is where the test is kept apart, as soon as it is.
+    """
+
+    test: Candidate
+    statement: Statement
+    message: str
+    ends: bool
+    expected: Candidate | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +264,21 @@ class Verdict:
     runs: tuple[Run, ...] = ()
     round: int = 1
     name: str = ""
+    cause: Cause | None = None
+    suspect: Suspect | None = None
+    doubt: str = ""
 
     @property
     def kept(self) -> bool:
         """Whether the candidate passed every gate so far."""
         return self.refused_at is None
+
+    @property
+    def standing(self) -> Candidate | None:
+        """What of it goes into the test file: itself, or the bug it shows, marked as expected to fail."""
+        if self.kept:
+            return self.candidate
+        return self.suspect.expected if self.suspect and self.refused_at is not Gate.REVIEW else None
 
     @property
     def seconds(self) -> float:

@@ -54,5 +54,12 @@ class Noted:
     text: str
 
 
-Event: TypeAlias = Stage | Measured | Asking | Answered | Judged | Noted
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """The user is asked something on the terminal, or that is over: nothing else may move there meanwhile."""
+
+    begins: bool
+
+
+Event: TypeAlias = Stage | Measured | Asking | Answered | Judged | Noted | Dialogue
 Emit: TypeAlias = Callable[[Event], None]

@@ -6,8 +6,6 @@ company is tried only for what would be written.
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,14 +18,13 @@ from testgen.company import Company, Culprit
 from testgen.confirming import Confirmation
 from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
+from testgen.inspection import Inspection
 from testgen.judge.bench import Bench
 from testgen.languages import Merged, Merger, Parsed
 from testgen.selection import credited, minimal
 
 FindCulprit: TypeAlias = Callable[[Sequence[Verdict]], Culprit | None]
 
-# A package's name and nothing else: it becomes part of a command that is shown.
-_NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([a-z_]\w*)'", re.ASCII | re.IGNORECASE)
 SAID_NO = {
     Outcome.FAILED: "fails",
     Outcome.ERROR: "its fixtures or its teardown fail",
@@ -53,6 +50,7 @@ class Keeper:
     before: Reach
     scope: Reach
     emit: Emit
+    inspection: Inspection | None = None
 
     def judge(self, parsed: Sequence[Parsed], earlier: Sequence[Verdict], round_: int) -> tuple[Verdict, ...]:
         """All verdicts so far: the earlier and those on one more reply; the kept ones are a minimal set."""
@@ -80,8 +78,8 @@ class Keeper:
         return self._settled(verdicts, self._culprit_in_suite)
 
     def merged(self, verdicts: Sequence[Verdict]) -> Merged:
-        """The test file with the kept candidates in it."""
-        return self.merger.merge([verdict.candidate for verdict in verdicts if verdict.kept])
+        """The test file with the kept candidates in it, and the suspected bugs that are to stand there."""
+        return self.merger.merge([one for verdict in verdicts if (one := verdict.standing)])
 
     def _each(self, parsed: Sequence[Parsed], kept: Sequence[Candidate], round_: int) -> Iterator[Verdict]:
         """Every candidate by itself, several at once, in the reply's order; a refusal is said at once."""
@@ -102,13 +100,20 @@ class Keeper:
         verdict = Verdict(parsed.candidate, None, "", round=round_)
         if parsed.objection:
             return verdict.refuse(Gate.PARSE, parsed.objection)
-        merged = self.merger.merge([*kept, parsed.candidate])
-        verdict = replace(verdict, name=merged.names[-1])
+
+        def attempt(candidate: Candidate, turn: int) -> Run:
+            merged = self.merger.merge([*kept, candidate])
+            return self.bench.try_out(
+                merged.content, merged.names[-1:], reverse=turn % 2 == 1, turn=at + turn
+            )
+
+        verdict = replace(verdict, name=self.merger.merge([*kept, parsed.candidate]).names[-1])
         for turn in range(self.bench.limits.repeat):
-            run = self.bench.try_out(merged.content, merged.names[-1:], reverse=turn % 2 == 1, turn=at + turn)
+            run = attempt(parsed.candidate, turn)
             verdict = replace(verdict, runs=(*verdict.runs, run))
             if run.outcome is not Outcome.PASSED:
-                return refused(verdict, run)
+                verdict = refused(verdict, run)
+                return self.inspection.of(verdict, attempt) if self.inspection else verdict
         return replace(verdict, reached=steady(verdict.runs) & self.scope)
 
     def _settled(self, verdicts: tuple[Verdict, ...], find_culprit: FindCulprit) -> tuple[Verdict, ...]:
@@ -147,14 +152,6 @@ def refused(verdict: Verdict, run: Run) -> Verdict:
     if not times:
         return verdict.refuse(Gate.ALONE, said)
     return verdict.refuse(Gate.REPEAT, f"passed {times} of {times + 1} times; then it {said}")
-
-
-def missing_modules(verdicts: Sequence[Verdict], module: str) -> tuple[str, ...]:
-    """What candidates import and is not installed; the package of the tested `module` is not among them."""
-    messages = (run.failure.message for verdict in verdicts for run in verdict.runs if run.failure)
-    found = (match[1] for message in messages if (match := _NO_MODULE.match(message)))
-    known = sys.stdlib_module_names | {module.partition(".")[0]}
-    return tuple(name for name in dict.fromkeys(found) if name not in known)
 
 
 def steady(runs: Sequence[Run]) -> Reach:

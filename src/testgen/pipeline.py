@@ -9,20 +9,25 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.util import decode_source
 
+from testgen.apart import keep_apart
 from testgen.changes import patch_of
 from testgen.company import Company
 from testgen.confirming import Confirmation
+from testgen.context import standing, stated
 from testgen.conversation import Conversation
 from testgen.domain import Ending, Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
+from testgen.evidence import Place
 from testgen.files import OwnFolder, read_if_there
 from testgen.forecast import Plan, forecast
 from testgen.gaps import wants
 from testgen.inquiry import Inquiry
+from testgen.inspection import Inspection
 from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import Grants
+from testgen.judge.survey import Baseline
 from testgen.judge.workers import Limits, cores
 from testgen.keep import Keeper
 from testgen.languages import LANGUAGES, Unit, merger_for
@@ -30,13 +35,16 @@ from testgen.project import Project, discover
 from testgen.prompting import Prompts
 from testgen.providers import connect
 from testgen.providers.endpoint import resolve
+from testgen.reviewing import Reviewer, drop, unreviewed
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.writing import hand_over, write
 
 
-def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
+def run(
+    settings: Settings, environ: Mapping[str, str], emit: Emit, reviewer: Reviewer | None = None
+) -> Result:
     """Do the main job; raises UsageError, ProjectError, or ProviderError if nothing could be asked."""
     started, begun, scene = datetime.now(UTC), time.monotonic(), look(settings, environ)
     root, prompts = scene.project.root, Prompts(settings.prompts_dir)
@@ -45,7 +53,7 @@ def run(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
         closing(connect(settings, environ, root, memory=store)) as provider,
         bench_for(settings, scene.project, environ) as bench,
     ):
-        rounds = begin(bench, scene, emit)
+        rounds = begin(bench, scene, settings, emit, reviewer)
         inquiry = Inquiry(settings, prompts, rounds, room(settings, environ))
         ending = see_through(settings, rounds, Conversation(settings, provider, inquiry, rounds).run)
     if store and store.trouble:
@@ -61,7 +69,7 @@ def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
     started, scene = time.monotonic(), look(settings, environ)
     prompts, endpoint = Prompts(settings.prompts_dir), resolve(settings, environ)
     with bench_for(settings, scene.project, environ) as bench:
-        rounds = begin(bench, scene, emit)
+        rounds = begin(bench, scene, settings, emit)
     rounds.stop = rounds.finished(settings.desired_coverage) or Stop.DRY_RUN
     if rounds.stop is Stop.DRY_RUN:
         messages = Inquiry(settings, prompts, rounds, room(settings, environ)).messages()
@@ -75,7 +83,13 @@ def room(settings: Settings, environ: Mapping[str, str]) -> int | None:
     return None if settings.replay else resolve(settings, environ).room
 
 
-def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Sequence[str]) -> Result:
+def keep(
+    settings: Settings,
+    environ: Mapping[str, str],
+    emit: Emit,
+    replies: Sequence[str],
+    reviewer: Reviewer | None = None,
+) -> Result:
     """Judge tests that come from anywhere, a round for each text; raises UsageError or ProjectError."""
     started, scene = time.monotonic(), look(settings, environ)
 
@@ -86,7 +100,7 @@ def keep(settings: Settings, environ: Mapping[str, str], emit: Emit, replies: Se
         rounds.stop = Stop.GIVEN
 
     with bench_for(settings, scene.project, environ) as bench:
-        rounds = begin(bench, scene, emit)
+        rounds = begin(bench, scene, settings, emit, reviewer)
         ending = see_through(settings, rounds, bring_replies)
     return sum_up(rounds, ending, "", time.monotonic() - started)
 
@@ -135,7 +149,9 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
+def begin(
+    bench: Bench, scene: Scene, settings: Settings, emit: Emit, reviewer: Reviewer | None = None
+) -> Rounds:
     """Measure the existing tests; raises ProjectError unless they are green."""
     emit(Stage("measuring the existing tests"))
     baseline = bench.measure()
@@ -143,14 +159,28 @@ def begin(bench: Bench, scene: Scene, emit: Emit) -> Rounds:
     scope = scene.scope(baseline.coverage.possible)
     company = Company(bench, scene.merger, scene.old)
     confirmation = Confirmation(bench, scene.merger, scene.old)
-    keeper = Keeper(bench, scene.merger, company, confirmation, baseline.coverage.reached, scope, emit)
-    rounds = Rounds(scene, baseline, keeper, emit)
+    inspection = inspection_of(scene, baseline, settings)
+    keeper = Keeper(
+        bench, scene.merger, company, confirmation, baseline.coverage.reached, scope, emit, inspection
+    )
+    rounds = Rounds(scene, baseline, keeper, emit, keep_suspects=settings.keep_suspects, reviewer=reviewer)
     if scene.patch and not scope:
         rounds.note(f"nothing that a test could reach was changed since {scene.patch.base}")
     for note in baseline.notes:
         rounds.note(note)
     rounds.note(bench.enclosure.note)
     return rounds
+
+
+def inspection_of(scene: Scene, baseline: Baseline, settings: Settings) -> Inspection | None:
+    """What looks into tests that fail; None where the language has no such thing yet."""
+    project, language = scene.project, scene.language
+    if language.proof is None:
+        return None
+    place = Place(project.source, project.test_file, baseline.module)
+    return Inspection(
+        language, language.proof, place, lambda: stated(standing(scene, baseline, settings)), settings.repeat
+    )
 
 
 def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], None]) -> Ending:
@@ -167,11 +197,14 @@ def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], 
     except KeyboardInterrupt:
         rounds.keeper.bench.abandon()
         rounds.stop = Stop.INTERRUPTED
+        if rounds.reviewer:
+            drop(rounds, *unreviewed(rounds), reason="not reviewed")
     if settings.diff_only:
         return Ending()
+    keep_apart(rounds)
     trouble = write(rounds)
-    if not rounds.kept or not trouble:
-        return Ending(written=bool(rounds.kept))
+    if not rounds.changes or not trouble:
+        return Ending(written=rounds.changes)
     return Ending(trouble=trouble, patch=hand_over(sum_up(rounds, Ending()), rounds.scene.project.root))
 
 
@@ -186,7 +219,7 @@ def sum_up(rounds: Rounds, ending: Ending, model: str = "", seconds: float = 0.0
         rounds=rounds.done(),
         stop=rounds.stop,
         old=scene.old,
-        new=rounds.keeper.merged(rounds.verdicts).content if rounds.kept else None,
+        new=rounds.keeper.merged(rounds.verdicts).content if rounds.changes else None,
         ending=ending,
         model=model,
         seconds=seconds,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST_FILE = 24_000  # characters of a file beside the source that are shown
 MOST_NAMED = 20  # names of things left out
 SHOWN_ATTEMPTS = 8
-MENDABLE = frozenset(Gate) - {Gate.NEEDED}
+MENDABLE = frozenset(Gate) - {Gate.NEEDED, Gate.REVIEW}
 LONGEST_TRACE = 1_500
 
 
@@ -180,7 +180,9 @@ def attempts(verdicts: Sequence[Verdict], most: int) -> tuple[Attempt, ...]:
     tries = Counter(_name(one) for one in verdicts)
     latest = {_name(one): one for one in verdicts}
     worth = [
-        one for one in reversed(latest.values()) if one.refused_at in MENDABLE and tries[_name(one)] <= most
+        one
+        for one in reversed(latest.values())
+        if one.refused_at in MENDABLE and not one.suspect and tries[_name(one)] <= most
     ]
     return tuple(_attempt(verdict) for verdict in worth[:SHOWN_ATTEMPTS])
 

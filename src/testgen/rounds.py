@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from testgen.domain import CoverageMap, Finish, Gap, Patch, Reach, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
+from testgen.evidence import doubts, missing_modules
 from testgen.gaps import find_gaps, reach_of
 from testgen.judge.survey import Baseline
-from testgen.keep import Keeper, missing_modules
+from testgen.keep import Keeper
 from testgen.languages import Language, Merger, Unit, merger_for
+from testgen.placing import placed
 from testgen.project import Project
+from testgen.reviewing import Reviewer, review
 from testgen.settings import Goal
 
 
@@ -37,6 +40,10 @@ class Scene:
         inside = reach_of(self.units, self.wanted, reach)
         return inside.on(self.patch.lines) if self.patch else inside
 
+    def blank_merger(self) -> Merger:
+        """A merger for a test file that holds nothing yet."""
+        return merger_for(self.language, self.source, self.project.test_file, None)
+
 
 @dataclass(slots=True)
 class Rounds:
@@ -50,6 +57,9 @@ class Rounds:
     usages: list[Usage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stop: Stop = Stop.ROUNDS
+    keep_suspects: bool = False
+    reviewer: Reviewer | None = None
+    reviewed: set[str] = field(default_factory=set)  # ids of candidates
 
     @property
     def coverage(self) -> CoverageMap:
@@ -68,6 +78,11 @@ class Rounds:
     def kept(self) -> tuple[Verdict, ...]:
         """The verdicts of the tests kept so far."""
         return tuple(verdict for verdict in self.verdicts if verdict.kept)
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to write."""
+        return any(verdict.standing for verdict in self.verdicts)
 
     @property
     def latest(self) -> tuple[Verdict, ...]:
@@ -125,6 +140,12 @@ class Rounds:
             )
 
     def confirm(self) -> None:
+        """See that all that would be written may stay, and is wanted where somebody reviews it."""
+        self._confirm()
+        while self.reviewer and review(self, self.reviewer):
+            self._confirm()
+
+    def _confirm(self) -> None:
         """Run the whole suite once more with the kept tests in it; those that turn it red are refused."""
         if self.kept:
             self.emit(Stage("confirming with the whole suite"))
@@ -133,6 +154,11 @@ class Rounds:
                 self.note(f"it ends badly now without any new test too: {broken}")
             if flaky := self.keeper.confirmation.tolerated:
                 self.note(f"existing tests that are red now and then, through no new one: {', '.join(flaky)}")
+        if proof := self.scene.language.proof:
+            if self.keep_suspects:
+                self.verdicts = placed(self.verdicts, self.keeper, proof)
+            if self.kept:
+                self.verdicts = doubts(self.verdicts, proof.claims, proof.examples(self.scene.source))
 
     def rebase(self, now: bytes | None) -> None:
         """Go on from another content of the test file; the kept tests are judged again in its company.

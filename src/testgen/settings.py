@@ -275,6 +275,10 @@ class Settings:
     dry_run: bool = option(
         False, "Ask nothing and spend nothing: show what is missing and what would be asked.", OUTPUT
     )
+    review: bool = option(False, "Go through the kept tests one by one before they are written.", OUTPUT)
+    keep_suspects: bool = option(
+        False, "Write tests that show suspected bugs too, marked as expected to fail.", OUTPUT
+    )
     diff_only: bool = option(False, "Print the change and write nothing.", OUTPUT)
     report: tuple[ReportTarget, ...] = option(
         (), "Write a report (json, markdown or html; PATH - is stdout); repeatable.", OUTPUT, kind=REPORT

@@ -25,7 +25,7 @@ def write(rounds: Rounds) -> str:
         if objection := _objection(rounds):
             return objection
         try:
-            if not rounds.kept or _replaced(rounds):
+            if not rounds.changes or _replaced(rounds):
                 return ""
             if rounds.stop is Stop.INTERRUPTED:
                 break

@@ -43,6 +43,19 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
     )
 
 
+def stated(question: Question) -> tuple[File, ...]:
+    """The texts of a question in which the project says something of itself, the source first."""
+    instructions = File("the instructions", question.instructions)
+    return (
+        question.source,
+        *question.uses,
+        *question.included,
+        *question.conftests,
+        question.tests,
+        instructions,
+    )
+
+
 def lines_of(gaps: Sequence[Gap]) -> frozenset[int]:
     """The lines of the definitions in which something is missing."""
     return frozenset(line for gap in gaps for line in range(gap.first_line, gap.last_line + 1))

@@ -234,5 +234,8 @@ def _test_of(test: Mapping[str, Any]) -> TestResult:
     return TestResult(test["name"], outcome, test["seconds"], failure, test["file"], path)
 
 
-def _failure_of(failure: Mapping[str, str] | None) -> Failure | None:
-    return None if failure is None else Failure(failure["message"], failure["trace"], failure["output"])
+def _failure_of(failure: Mapping[str, Any] | None) -> Failure | None:
+    if failure is None:
+        return None
+    places = tuple((Path(path), int(line)) for path, line in failure.get("places", ()))
+    return Failure(failure["message"], failure["trace"], failure["output"], places)

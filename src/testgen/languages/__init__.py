@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -39,11 +39,48 @@ class Merged:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a call with these arguments gives this value, both as source text; `line` is where it is said."""
+
+    call: str
+    value: str
+    line: Line = field(default=0, compare=False)
+
+    def contradicts(self, other: Claim) -> bool:
+        """Whether both cannot be true."""
+        return self.call == other.call and self.value != other.value
+
+
 class Merger(Protocol):
     """One test file, parsed once, into which candidates are put as often as one likes."""
 
     def merge(self, candidates: Sequence[Candidate]) -> Merged:
         """The test file with the candidates where a person would have put them, the rest untouched."""
+        ...
+
+
+class Proof(Protocol):
+    """What a language knows of tests as evidence: pure functions."""
+
+    def examples(self, source: str) -> tuple[Claim, ...]:
+        """What the documentation in a source file says that calls give."""
+        ...
+
+    def claims(self, candidate: Candidate) -> tuple[Claim, ...]:
+        """What a test asserts that calls give."""
+        ...
+
+    def one_case(self, candidate: Candidate, number: int) -> Candidate:
+        """A parametrised test with only that one of its cases, which count from 0; others as they are."""
+        ...
+
+    def smaller(self, candidate: Candidate) -> Iterator[Candidate]:
+        """The test without one of its statements, the last one first."""
+        ...
+
+    def expected_to_fail(self, candidate: Candidate, reason: str, *, runs: bool) -> Candidate:
+        """The test marked so that it counts as green as long as it fails; `runs` is whether it is tried."""
         ...
 
 
@@ -90,6 +127,11 @@ class Language(Protocol):
 
     def is_case(self, reported: str, name: str) -> bool:
         """Whether a test that the runner reports is the one of that name, or one case of it."""
+        ...
+
+    @property
+    def proof(self) -> Proof | None:
+        """What it takes for a failing test to be evidence of a bug; None where there is no such thing yet."""
         ...
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from testgen import __version__
 from testgen.domain import Failure, Gate, Result, Verdict
+from testgen.evidence import findings
 from testgen.reports import bill, figures, phrases, source_view
 from testgen.reports.diff import diff
 from testgen.reports.highlight import Highlighter
@@ -68,6 +69,7 @@ def render(result: Result, base: Path) -> str:
         steps=tuple(figures.steps(result)),
         stretches=tuple(source_view.stretches(source_view.source_lines(result, lines))),
         entries=entries,
+        findings=findings(result.verdicts),
         groups=_groups(entries),
         code=highlighter.block,
         patch=plain(diff(result, base)),
@@ -116,6 +118,7 @@ def _filters(result: Result, base: Path) -> Mapping[str, Any]:
         "ranges": lambda lines: phrases.ranges(lines, statements),
         "tokens": figures.tokens,
         "calls": bill.calls,
+        "whereabouts": lambda finding: phrases.whereabouts(finding, base),
         "path": lambda path: phrases.shown(path, base),
     }
 

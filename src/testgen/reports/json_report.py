@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from testgen import __version__
 from testgen.domain import CoverageMap, Failure, Reach, Result, Round, Run, Usage, Verdict
+from testgen.evidence import Finding, findings
 from testgen.reports.diff import diff
 from testgen.reports.figures import cost_per, failure_of, gained, refusals, title, tokens
 from testgen.reports.phrases import shown
@@ -46,6 +47,7 @@ def document(result: Result, base: Path) -> Json:
         "refused": {refused.gate.value: refused.count for refused in refusals(result)},
         "rounds": [_round(round_) for round_ in result.rounds],
         "candidates": [_candidate(verdict) for verdict in result.verdicts],
+        "suspects": [_finding(finding, base) for finding in findings(result.verdicts)],
         "notes": [plain(note) for note in result.notes],
         "diff": diff(result, base),
     }
@@ -122,6 +124,8 @@ def _candidate(verdict: Verdict) -> Json:
         "verdict": "kept" if verdict.kept else "refused",
         "gate": verdict.refused_at.value if verdict.refused_at else None,
         "reason": plain(verdict.reason),
+        "cause": verdict.cause.name.lower() if verdict.cause else None,
+        "doubt": plain(verdict.doubt),
         "reached": _reach(verdict.reached),
         "gained": _reach(verdict.gained),
         "seconds": round(verdict.seconds, 3),
@@ -130,6 +134,22 @@ def _candidate(verdict: Verdict) -> Json:
         "code": plain(candidate.code),
         "imports": [plain(statement) for statement in candidate.imports],
         "support": [plain(piece) for piece in candidate.support],
+    }
+
+
+def _finding(finding: Finding, base: Path) -> Json:
+    suspect, stated = finding.suspect, finding.suspect.statement
+    return {
+        "statement": {"text": plain(stated.text), "path": plain(stated.path), "line": stated.line},
+        "message": plain(suspect.message),
+        "ends": suspect.ends,
+        "test": finding.verdict.candidate.id,
+        "others": [other.candidate.id for other in finding.others],
+        "code": plain(suspect.test.code),
+        "imports": [plain(statement) for statement in suspect.test.imports],
+        "support": [plain(piece) for piece in suspect.test.support],
+        "path": shown(suspect.path, base) if suspect.path else None,
+        "expected_to_fail": finding.verdict.standing is not None,
     }
 
 

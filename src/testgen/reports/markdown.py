@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from testgen.domain import Reach, Result
+from testgen.evidence import findings
 from testgen.reports import bill, phrases
 from testgen.reports.figures import Refusals, measures, refusals, title
 from testgen.reports.phrases import count, percent, shown
@@ -24,7 +25,13 @@ _ENTITIES = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
 
 def render(result: Result, base: Path) -> str:
     """The report in GitHub's Markdown."""
-    sections = (_head(result, base), _kept(result), _refused(result), _foot(result, base))
+    sections = (
+        _head(result, base),
+        _kept(result),
+        _suspects(result, base),
+        _refused(result),
+        _foot(result, base),
+    )
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
 
 
@@ -59,13 +66,29 @@ def _kept(result: Result) -> Iterator[str]:
     yield "| test | reaches |"
     yield "|:--|:--|"
     for verdict in result.kept[:_KEPT_SHOWN]:
-        yield f"| {code(title(verdict))} | {_reach(result, verdict.gained)} |"
+        doubt = f"; suspicious: {code(verdict.doubt)}" if verdict.doubt else ""
+        yield f"| {code(title(verdict))} | {_reach(result, verdict.gained)}{doubt} |"
     if len(result.kept) > _KEPT_SHOWN:
         yield f"| … {len(result.kept) - _KEPT_SHOWN} more | |"
 
 
 def _reach(result: Result, what: Reach) -> str:
     return phrases.reach(what, result.before.possible.lines)
+
+
+def _suspects(result: Result, base: Path) -> Iterator[str]:
+    found = findings(result.verdicts)
+    if not found:
+        return
+    yield f"**{count(len(found), 'suspected bug')}**"
+    yield ""
+    yield "| where | says | but | test |"
+    yield "|:--|:--|:--|:--|"
+    for finding in found:
+        suspect, stated = finding.suspect, finding.suspect.statement
+        where = code(f"{stated.path}:{stated.line}")
+        test = code(shown(suspect.path, base) if suspect.path else title(finding.verdict))
+        yield f"| {where} | {code(stated.text)} | {code(suspect.message)} | {test} |"
 
 
 def _refused(result: Result) -> Iterator[str]:

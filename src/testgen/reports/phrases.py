@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop
+from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop, Verdict
+from testgen.evidence import Finding
 from testgen.reports.text import plain
 
 BAR_WIDTH = 30
@@ -19,6 +20,7 @@ GATES: Mapping[Gate, str] = {
     Gate.GAIN: "reaches nothing new",
     Gate.COMPANY: "does not live with the suite",
     Gate.NEEDED: "not needed in the end",
+    Gate.REVIEW: "not wanted in the review",
 }
 
 
@@ -111,6 +113,23 @@ def covered(coverage: CoverageMap) -> str:
     return f"{lines}, branches {percent(coverage.branch_percent)} ({found})"
 
 
+def why(verdict: Verdict, statements: Iterable[Line]) -> str:
+    """Why a test is kept, on one line: what it reaches, and what speaks against it."""
+    reached = f"reaches {reach(verdict.gained, statements)}"
+    return f"{reached}; writes down a suspicious behaviour: {verdict.doubt}" if verdict.doubt else reached
+
+
+def whereabouts(finding: Finding, base: Path) -> Iterator[str]:
+    """Where the test that shows a bug is, and which others show it too."""
+    suspect = finding.suspect
+    if suspect.path:
+        yield f"the test: {shown(suspect.path, base)}"
+    if finding.verdict.standing:
+        yield "it stands in the test file, expected to fail"
+    if finding.others:
+        yield f"so do: {', '.join(plain(other.candidate.name) for other in finding.others)}"
+
+
 def fate(result: Result, base: Path) -> str:
     """What became of the test file, with the reason where it was not written."""
     path = shown(result.test_file, base)
@@ -133,6 +152,8 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         path = shown(result.test_file, base)
         look = path if result.old is None else f"git diff -- {path}"
         yield f"Read what was added: {look}" if result.written else _write_it(result)
+    if any(verdict.suspect and not verdict.standing for verdict in result.verdicts):
+        yield "Mend the suspected bugs, or keep their tests as expected to fail: --keep-suspects"
     if result.stop in _REMEDIES and (result.missing or result.stop in _GO_ON):
         yield _REMEDIES[result.stop]
     if result.usage.remembered and not result.usage.calls and result.missing:

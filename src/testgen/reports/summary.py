@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from testgen.domain import Line, Result
+from testgen.evidence import findings
 from testgen.reports import bill, phrases
 from testgen.reports.figures import Measure, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
@@ -23,7 +24,9 @@ def brief(result: Result, base: Path) -> Iterator[Span]:
     coverage = ", ".join(f"{measure.noun} {_change(measure)}" for measure in measures(result))
     kept = f"kept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}"
     spent = money(result.usage.cost)
-    yield Span(f"{shown(result.source, base)}: {kept}, {coverage}, {spent}. {phrases.fate(result, base)}\n")
+    bugs = f" {count(found, 'suspected bug')}." if (found := len(findings(result.verdicts))) else ""
+    fate = phrases.fate(result, base)
+    yield Span(f"{shown(result.source, base)}: {kept}, {coverage}, {spent}.{bugs} {fate}\n")
 
 
 def full(result: Result, base: Path) -> Iterator[Span]:
@@ -34,6 +37,7 @@ def full(result: Result, base: Path) -> Iterator[Span]:
     for measure in found:
         yield from _coverage(measure, width)
     yield from _kept(result)
+    yield from _suspects(result, base)
     yield from _refused(result)
     yield from _missing(result)
     yield from _cost(result)
@@ -70,8 +74,24 @@ def _kept(result: Result) -> Iterator[Span]:
     for name, verdict in zip(names, result.kept, strict=False):
         yield Span(f"  {name:<{width}}", "green")
         yield Span(f"  {phrases.reach(verdict.gained, result.before.possible.lines)}\n")
+        if verdict.doubt:
+            yield Span(f"    suspicious: {one_line(verdict.doubt, _REASON_WIDTH)}\n", "yellow")
     if len(result.kept) > _KEPT_SHOWN:
         yield Span(f"  … {len(result.kept) - _KEPT_SHOWN} more\n", "dim")
+
+
+def _suspects(result: Result, base: Path) -> Iterator[Span]:
+    found = findings(result.verdicts)
+    if not found:
+        return
+    yield Span(f"\nSuspected bugs {len(found)}\n", "bold red")
+    for finding in found:
+        stated, suspect = finding.suspect.statement, finding.suspect
+        yield Span(f"  {one_line(stated.path)}:{stated.line}", "red")
+        yield Span(f"  says: {one_line(stated.text, _REASON_WIDTH)}\n")
+        yield Span(f"    but {title(finding.verdict)}: {one_line(suspect.message, _REASON_WIDTH)}\n")
+        for line in phrases.whereabouts(finding, base):
+            yield Span(f"    {line}\n", "dim")
 
 
 def _refused(result: Result) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TextIO
 
 from testgen.domain import Result, Usage, Verdict
-from testgen.events import Answered, Asking, Emit, Event, Judged, Measured, Noted, Stage
+from testgen.events import Answered, Asking, Dialogue, Emit, Event, Judged, Measured, Noted, Stage
 from testgen.reports import phrases
 from testgen.reports import summary as wording
 from testgen.reports.figures import failure_of, title, tokens
@@ -121,6 +121,8 @@ def _live(stream: TextIO, detail: Detail, clock: Callable[[], float]) -> Iterato
         nonlocal tally
         with lock:
             tally = tally.after(event)
+        if isinstance(event, Dialogue):
+            live.stop() if event.begins else live.start()
         if not isinstance(event, Stage) and (spans := tuple(describe(event, detail))):
             console.print(_text(spans, stream), soft_wrap=True)
 
@@ -128,7 +130,7 @@ def _live(stream: TextIO, detail: Detail, clock: Callable[[], float]) -> Iterato
         spinner.update(text=_text(tally.status(clock()), stream))
         return spinner
 
-    with Live(console=console, get_renderable=status, transient=True, redirect_stdout=False):
+    with Live(console=console, get_renderable=status, transient=True, redirect_stdout=False) as live:
         yield emit
 
 
@@ -198,7 +200,7 @@ def _judged(verdict: Verdict, detail: Detail) -> Iterator[Span]:
         yield Span(f"  {'kept':<8}", "bold green")
         yield Span(f"{title(verdict)}  {phrases.gain(verdict.gained)}")
         return
-    yield Span(f"  {verdict.refused_at.value:<8}", "yellow")
+    yield Span(f"  {'suspect' if verdict.suspect else verdict.refused_at.value:<8}", "yellow")
     yield Span(f"{title(verdict)}  ")
     everything = detail is Detail.ALL
     yield Span(one_line(verdict.reason, 0 if everything else _REASON_WIDTH), "dim")

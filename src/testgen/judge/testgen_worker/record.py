@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Union
 
 import pytest
@@ -11,6 +12,7 @@ from . import Json
 Report = Union[pytest.TestReport, pytest.CollectReport]
 
 WORST_FIRST = ("crashed", "timeout", "broken", "error", "failed", "empty", "skipped", "passed")
+PLACES = 50  # frames of a failure that are noted
 CLIP = 4000  # characters of a message, a trace or an output that are worth reading
 
 
@@ -73,7 +75,19 @@ def outcome_of(report: pytest.TestReport) -> str:
 def failure_of(report: Report) -> Json:
     """Message, frames and output of a report that is not a plain pass."""
     output = "\n".join(text for _, text in report.sections)
-    return {"message": clip(message_of(report)), "trace": clip(report.longreprtext), "output": clip(output)}
+    return {
+        "message": clip(message_of(report)),
+        "trace": clip(report.longreprtext),
+        "output": clip(output),
+        "places": places_of(report),
+    }
+
+
+def places_of(report: Report) -> list[tuple[str, int]]:
+    """The files and lines that a failure went through, the innermost of them, in their order."""
+    entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
+    found = [getattr(entry, "reprfileloc", None) for entry in entries[-PLACES:]]
+    return [(os.path.realpath(place.path), place.lineno) for place in found if place is not None]
 
 
 def message_of(report: Report) -> str:

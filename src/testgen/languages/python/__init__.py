@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from testgen.languages.places import files_in, nearest
 
 if TYPE_CHECKING:
-    from testgen.languages import Merger, Parsed, Unit
+    from testgen.languages import Merger, Parsed, Proof, Unit
 
 
 class Python:
@@ -56,6 +56,13 @@ class Python:
     def is_case(self, reported: str, name: str) -> bool:
         """Whether a node id is the test's, its parameters left aside."""
         return reported.partition("[")[0] == name
+
+    @property
+    def proof(self) -> Proof:
+        """Examples in docstrings, assertions on calls, smaller tests, and tests expected to fail."""
+        from testgen.languages.python import proving
+
+        return proving
 
 
 PYTHON = Python()

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from testgen.domain import Candidate
 from testgen.languages.python.collecting import FoundTest, header_of, tests_in
+from testgen.languages.python.marks import taken
 from testgen.languages.python.names import (
     free,
     imported_name,
@@ -61,7 +62,8 @@ class _Module:
     blocks: tuple[Block, ...]
 
     def candidate(self, test: FoundTest, block: int) -> Candidate:
-        code = _decorated(test.code, self._marks(block))
+        unmarked, suspects = taken(test.code)
+        code = decorated(unmarked, self._marks(block))
         needs = {name for text in (code, test.header) for name in _needs(text)}
         chosen = self._closure(_Need(name, block) for name in needs)
         imports = (_only(self._statement(place).node, chosen[place]) for place in sorted(chosen))
@@ -73,6 +75,7 @@ class _Module:
             support=tuple(dict.fromkeys(s.text for s in support if not isinstance(s.node, _IMPORTS))),
             owner=test.owner,
             owner_header=test.header,
+            suspects=suspects,
         )
 
     @cached_property
@@ -180,7 +183,7 @@ def _listed(node: ast.stmt) -> Sequence[ast.expr]:
     return node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else (node.value,)
 
 
-def _decorated(code: str, decorators: Sequence[str]) -> str:
+def decorated(code: str, decorators: Sequence[str]) -> str:
     """A function with more decorators, put below the comments above it."""
     if not decorators:
         return code
