@@ -44,10 +44,11 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: the options, and the files given for it."""
+    """What is asked for: the options, and what else the command line says (see `Call`)."""
 
     resolved: Resolved
-    files: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    sure: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -87,7 +88,7 @@ def _run(arguments: Sequence[str], shell: Shell) -> int:
     if not isinstance(call, Call):
         return call
     resolved = resolve(call.flags, shell.environ, shell.here)
-    return JOBS[call.command](Request(resolved, call.files), shell)
+    return JOBS[call.command](Request(resolved, call.arguments, call.sure), shell)
 
 
 def _shell() -> Shell:
@@ -174,7 +175,7 @@ def judge_tests(request: Request, shell: Shell) -> ExitCode:
 def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
     from testgen.pipeline import keep
 
-    texts = [_read(name, shell) for name in request.files]
+    texts = [_read(name, shell) for name in request.arguments]
     reviewer = _reviewer(settings, shell)
     return _show(request.settings, shell, lambda emit: keep(settings, shell.environ, emit, texts, reviewer))
 
@@ -268,7 +269,7 @@ def comment(request: Request, shell: Shell) -> ExitCode:
     """Keep the comment on the change that the job is about up to date."""
     from testgen.forge import keep_comment
 
-    name, file = request.files
+    name, file = request.arguments
     kept = keep_comment(_forge(name, shell), _read(file, shell))
     shell.stdout.write(f"The comment was {kept.value}.\n")
     return ExitCode.DONE
@@ -278,7 +279,7 @@ def propose(request: Request, shell: Shell) -> ExitCode:
     """Open a request to merge a branch, or bring the open one up to date."""
     from testgen.forge import Proposal
 
-    name, file, head, base = request.files
+    name, file, head, base = request.arguments
     proposal = Proposal(head, base, "Unit tests by testgen", _read(file, shell))
     shell.stdout.write(f"{_forge(name, shell).propose(proposal)}\n")
     return ExitCode.DONE
@@ -290,6 +291,17 @@ def _forge(name: str, shell: Shell) -> Forge:
     if name not in FORGES:
         raise UsageError(f"there is no forge {name}", f"Name one of {', '.join(FORGES)}.")
     return FORGES[name].connect(shell.environ)
+
+
+def initialise(request: Request, shell: Shell) -> ExitCode:
+    """Show what each target would write, and write it once it is agreed to."""
+    from testgen.init import drafts
+    from testgen.init.finding import look
+    from testgen.init.writing import offer
+
+    for draft in drafts(request.arguments, look(shell.here, shell.environ)):
+        offer(draft, shell.stdout, sys.stdin, sure=request.sure)
+    return ExitCode.DONE
 
 
 def show_toml(request: Request, shell: Shell) -> ExitCode:
@@ -329,4 +341,5 @@ JOBS: Mapping[Command, Job] = {
     Command.JUDGE: judge_tests,
     Command.COMMENT: comment,
     Command.PROPOSE: propose,
+    Command.INIT: initialise,
 }

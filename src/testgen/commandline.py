@@ -41,15 +41,20 @@ class Command(Enum):
     JUDGE = auto()
     COMMENT = auto()
     PROPOSE = auto()
+    INIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command line that was understood: what to do, the flags given by option name, and the rest."""
+    """A command line that was understood: what to do, the flags given for it by option name, and arguments.
+
+    Arguments are files, or what `init` is to write; with `sure` it does not ask before it writes.
+    """
 
     command: Command
     flags: Mapping[str, Flag]
-    files: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    sure: bool = False
 
 
 def read(arguments: Sequence[str]) -> Call | int:
@@ -82,8 +87,9 @@ def _write_panels(command: TyperCommand | TyperGroup, ctx: Context, formatter: H
         if record:
             panels.setdefault(getattr(parameter, "rich_help_panel", None) or "Help", []).append(record)
     for title, rows in panels.items():
-        with formatter.section(title):
-            formatter.write_dl(rows)
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 def _with_options(function: Callable[..., Call]) -> Callable[..., Call]:
@@ -228,6 +234,19 @@ def propose(
 ) -> Call:
     """In a CI job: open a pull request for a branch, or bring the open one up to date."""
     return Call(Command.PROPOSE, context.obj, (forge, file, head, base))
+
+
+@app.command(cls=_Command)
+def init(
+    context: typer.Context,
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WHAT]...", help="project (the default), vscode, pre-push."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+) -> Call:
+    """Set testgen up where you work: shows each change first, then writes it; safe to run twice."""
+    return Call(Command.INIT, context.obj, tuple(targets or ()), yes)
 
 
 def _given(flags: Mapping[str, Flag | None]) -> dict[str, Flag]:

@@ -15,13 +15,13 @@ from testgen.company import Company
 from testgen.confirming import Confirmation
 from testgen.context import standing, stated
 from testgen.conversation import Conversation
-from testgen.domain import Ending, Reply, Result, Stop, Usage
+from testgen.domain import Ending, Line, Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
 from testgen.evidence import Place
 from testgen.files import OwnFolder, read_if_there
 from testgen.forecast import Plan, forecast
-from testgen.gaps import wants
+from testgen.gaps import innermost, wants
 from testgen.inquiry import Inquiry
 from testgen.inspection import Inspection
 from testgen.judge.bench import Bench
@@ -111,23 +111,34 @@ def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
     language = LANGUAGES["python"]
     source = decode_source(project.source.read_bytes())
     units = language.units(source)
-    check_names(settings.function, units)
+    wanted = named(settings.function, units)
     old = read_if_there(project.test_file)
     try:
         merger = merger_for(language, source, project.test_file, old)
     except UsageError as error:
         raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
     patch = patch_of(settings.diff, project.source, language.spans(source), environ)
-    return Scene(project, language, source, units, old, merger, settings.function, patch)
+    return Scene(project, language, source, units, old, merger, wanted, patch)
 
 
-def check_names(wanted: tuple[str, ...], units: tuple[Unit, ...]) -> None:
-    """Raise UsageError for a wanted definition that is not there."""
-    for name in wanted:
-        if not any(wants(unit.name, name) for unit in units):
-            near = difflib.get_close_matches(name, [unit.name for unit in units], 1)
-            hint = f"Did you mean {near[0]}?" if near else "Check --function."
-            raise UsageError(f"the source has no function or class {name}", hint)
+def named(wanted: Sequence[str], units: tuple[Unit, ...]) -> tuple[str, ...]:
+    """The names of wanted definitions, some given by a line; raises UsageError for one that is not there."""
+    return tuple(_at_line(int(name), units) if name.isdecimal() else _checked(name, units) for name in wanted)
+
+
+def _at_line(line: Line, units: tuple[Unit, ...]) -> str:
+    unit = innermost(units, line)
+    if unit is None:
+        raise UsageError(f"no function or class stands at line {line}", "Choose a line inside of one.")
+    return unit.name
+
+
+def _checked(name: str, units: tuple[Unit, ...]) -> str:
+    if not any(wants(unit.name, name) for unit in units):
+        near = difflib.get_close_matches(name, [unit.name for unit in units], 1)
+        hint = f"Did you mean {near[0]}?" if near else "Check --function."
+        raise UsageError(f"the source has no function or class {name}", hint)
+    return name
 
 
 def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Bench:

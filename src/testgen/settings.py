@@ -69,7 +69,7 @@ class Price:
 
 
 STDOUT = Path("-")
-REPORT_FORMATS = ("json", "markdown", "html")
+REPORT_FORMATS = ("json", "markdown", "html", "problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ class Settings:
         None, "The test file to add to. Default: found by convention, else created.", FILES
     )
     function: tuple[str, ...] = option(
-        (), "Only this function, class or method, such as Cart.total; repeatable.", FILES, metavar="NAME"
+        (),
+        "Only this function, class or method, such as Cart.total, or the one at this line; repeatable.",
+        FILES,
+        metavar="NAME|LINE",
     )
 
     diff: str = option(
@@ -281,7 +284,10 @@ class Settings:
     )
     diff_only: bool = option(False, "Print the change and write nothing.", OUTPUT)
     report: tuple[ReportTarget, ...] = option(
-        (), "Write a report (json, markdown or html; PATH - is stdout); repeatable.", OUTPUT, kind=REPORT
+        (),
+        "Write a report (json, markdown, html or problems; PATH - is stdout); repeatable.",
+        OUTPUT,
+        kind=REPORT,
     )
     quiet: bool = option(False, "No progress, only the result.", OUTPUT, short="-q")
     verbose: bool = option(False, "Say more: every verdict with its evidence.", OUTPUT, short="-v")

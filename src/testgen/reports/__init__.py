@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from testgen.domain import Result
-from testgen.reports import html, json_report, markdown
+from testgen.reports import html, json_report, markdown, problems
 from testgen.reports.output import check_file, to_file, to_stream
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ class Reporter(Protocol):
         ...
 
 
-REPORTERS: Mapping[str, Reporter] = {"json": json_report, "markdown": markdown, "html": html}
+REPORTERS: Mapping[str, Reporter] = {
+    "json": json_report,
+    "markdown": markdown,
+    "html": html,
+    "problems": problems,
+}
 
 
 def check(targets: Iterable[ReportTarget]) -> None:
