@@ -69,7 +69,7 @@ FLAGS = {
     "a folder as test file": (("--test-file", "tests"), 2, "is a folder"),
     "no such interpreter": (("--python", "python9.9"), 3, "no interpreter python9.9"),
     "an interpreter that is none": (("--python", "/bin/false"), 3, "does not run"),
-    "a test command that is not pytest": (("--test-command", "make test"), 2, "not a pytest command"),
+    "a test command that is not pytest": (("--test-command", "make test"), 2, "is not pytest, so"),
     "an unknown function": (("--function", "totel"), 2, "Did you mean total?"),
     "pytest arguments that are wrong": (("--test-command", "pytest --nonsense"), 3, "--nonsense"),
     "an instruction file that is not there": (("--additional-instructions", "@nowhere.txt"), 2, "nowhere"),

@@ -20,6 +20,7 @@ from testgen.judge.workers import Limits
 from testgen.keep import Keeper
 from testgen.languages import LANGUAGES
 from testgen.project import Project, probe
+from testgen.trying import OneByOne
 
 LIMITS = Limits(timeout=10, suite_timeout=60, jobs=2, repeat=2)
 DEPENDS = "def test_depends():\n    assert SEEN == []\n    assert shipping(20) == 9"
@@ -56,7 +57,14 @@ def reach_of_kept(bench: Bench, baseline: Baseline, candidates) -> Reach:
     merger, coverage = language.merger(old), baseline.coverage
     company, confirmation = Company(bench, merger, old), Confirmation(bench, merger, old)
     keeper = Keeper(
-        bench, merger, company, confirmation, coverage.reached, coverage.possible, lambda event: None
+        bench,
+        OneByOne(bench, coverage.possible, lambda event: None),
+        merger,
+        company,
+        confirmation,
+        coverage.reached,
+        coverage.possible,
+        lambda event: None,
     )
     parsed = language.parse(fenced(IMPORTS, *candidates))
     verdicts = keeper.confirmed(keeper.judge(parsed, (), 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from testgen.domain import RED, Candidate, Outcome, Run
-from testgen.judge.bench import Bench
+from testgen.judge import Judge
 from testgen.languages import Merged, Merger
 
 TRIES = 3  # runs without candidates before an existing test counts as reliable
@@ -25,7 +25,7 @@ class Culprit:
 class Company:
     """Tries candidates together with the existing tests of the file."""
 
-    bench: Bench
+    bench: Judge
     merger: Merger
     old: bytes | None
 

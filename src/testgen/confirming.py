@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from testgen.company import Culprit, fewest, plain
 from testgen.domain import RED, Candidate, Outcome, Run
-from testgen.judge.bench import Bench
+from testgen.judge import Judge
 from testgen.languages import Merger
 
 FINE = (Outcome.PASSED, Outcome.SKIPPED, Outcome.EMPTY)
@@ -21,7 +21,7 @@ class Confirmation:
     `broken` is how the suite ends with the candidates and without, "" if it ends well or by their fault.
     """
 
-    bench: Bench
+    bench: Judge
     merger: Merger
     old: bytes | None
     tolerated: frozenset[str] = frozenset()

@@ -2,7 +2,8 @@
 
 A *line* is a 1-based line number of the source file; an *arc* is a jump between two lines as coverage.py
 counts them (a negative end leaves the function that starts there). A *branch* is an arc out of a line that
-has more than one.
+has more than one. Tools that do not say where a branch leads only number a line's *ways* on; those are arcs
+to `way(number)`, which is no line of any file.
 """
 
 from __future__ import annotations
@@ -16,6 +17,18 @@ from typing import TypeAlias
 
 Line: TypeAlias = int
 Arc: TypeAlias = tuple[int, int]
+
+WAYS = 1_000_000  # more lines than a file has
+
+
+def way(number: int) -> Line:
+    """The end of an arc of which only its place among the ways on from its line is known, from 0."""
+    return WAYS + number
+
+
+def way_number(end: Line) -> int | None:
+    """Which of a line's ways an arc's end stands for, from 0; None if it is where the arc leads."""
+    return end - WAYS if end >= WAYS else None
 
 
 @dataclass(frozen=True, slots=True)

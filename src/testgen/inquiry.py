@@ -38,7 +38,9 @@ class Inquiry:
 
     @cached_property
     def _landmarks(self) -> Landmarks:
-        return Landmarks.of(self.rounds.scene.source, self.rounds.baseline.coverage.possible.lines)
+        scene = self.rounds.scene
+        read = Landmarks.of if scene.language.name == "python" else Landmarks.plain
+        return read(scene.source, self.rounds.baseline.coverage.possible.lines)
 
     def _question(self) -> Question:
         rounds = self.rounds

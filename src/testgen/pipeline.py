@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.util import decode_source
+from pathlib import Path
 
 from testgen.apart import keep_apart
 from testgen.changes import patch_of
@@ -25,12 +26,15 @@ from testgen.gaps import innermost, wants
 from testgen.inquiry import Inquiry
 from testgen.inspection import Inspection
 from testgen.judge.bench import Bench
+from testgen.judge.command.bench import CommandBench
+from testgen.judge.command.groups import InGroups
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import Grants
 from testgen.judge.survey import Baseline
 from testgen.judge.workers import Limits, cores
 from testgen.keep import Keeper
-from testgen.languages import LANGUAGES, Unit, merger_for
+from testgen.languages import Unit, language_of, merger_for
+from testgen.languages.plain import TEXT
 from testgen.project import Project, discover
 from testgen.prompting import Prompts
 from testgen.providers import connect
@@ -39,6 +43,7 @@ from testgen.reviewing import Reviewer, drop, unreviewed
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.store import PastRun, Store
+from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 
 
@@ -108,8 +113,8 @@ def keep(
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
     """What is there before anything is run; raises UsageError or ProjectError."""
     project = discover(settings, environ)
-    language = LANGUAGES["python"]
-    source = decode_source(project.source.read_bytes())
+    language = language_of(project.source) or TEXT
+    source = source_text(project.source)
     units = language.units(source)
     wanted = named(settings.function, units)
     old = read_if_there(project.test_file)
@@ -119,6 +124,15 @@ def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
         raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
     patch = patch_of(settings.diff, project.source, language.spans(source), environ)
     return Scene(project, language, source, units, old, merger, wanted, patch)
+
+
+def source_text(path: Path) -> str:
+    """A source file as text; raises UsageError if it is none."""
+    data = path.read_bytes()
+    try:
+        return decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8: {error.reason}", "Save it as UTF-8.") from error
 
 
 def named(wanted: Sequence[str], units: tuple[Unit, ...]) -> tuple[str, ...]:
@@ -141,10 +155,11 @@ def _checked(name: str, units: tuple[Unit, ...]) -> str:
     return name
 
 
-def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Bench:
+def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Bench | CommandBench:
     """Where candidates for a project are tried; raises UsageError if the sandbox asked for does not work."""
     grants = Grants(settings.allow_network, settings.allow_read, settings.allow_write, settings.pass_env)
-    return Bench(project, limits(settings), environ, choose(settings.sandbox, grants, project, environ))
+    kind = CommandBench if project.command else Bench
+    return kind(project, limits(settings), environ, choose(settings.sandbox, grants, project, environ))
 
 
 def limits(settings: Settings) -> Limits:
@@ -161,19 +176,27 @@ def limits(settings: Settings) -> Limits:
 
 
 def begin(
-    bench: Bench, scene: Scene, settings: Settings, emit: Emit, reviewer: Reviewer | None = None
+    bench: Bench | CommandBench,
+    scene: Scene,
+    settings: Settings,
+    emit: Emit,
+    reviewer: Reviewer | None = None,
 ) -> Rounds:
     """Measure the existing tests; raises ProjectError unless they are green."""
     emit(Stage("measuring the existing tests"))
     baseline = bench.measure()
     emit(Measured(baseline.coverage))
     scope = scene.scope(baseline.coverage.possible)
-    company = Company(bench, scene.merger, scene.old)
+    company: Company | None = None
+    trying: Trying
+    if isinstance(bench, CommandBench):
+        trying = InGroups(bench, scene.language, scope, emit)
+    else:
+        company = Company(bench, scene.merger, scene.old)
+        trying = OneByOne(bench, scope, emit, inspection_of(scene, baseline, settings))
     confirmation = Confirmation(bench, scene.merger, scene.old)
-    inspection = inspection_of(scene, baseline, settings)
-    keeper = Keeper(
-        bench, scene.merger, company, confirmation, baseline.coverage.reached, scope, emit, inspection
-    )
+    before = baseline.coverage.reached
+    keeper = Keeper(bench, trying, scene.merger, company, confirmation, before, scope, emit)
     rounds = Rounds(scene, baseline, keeper, emit, keep_suspects=settings.keep_suspects, reviewer=reviewer)
     if scene.patch and not scope:
         rounds.note(f"nothing that a test could reach was changed since {scene.patch.base}")

@@ -9,16 +9,28 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from testgen.errors import ProjectError, UsageError
 from testgen.files import is_read_only
-from testgen.languages import LANGUAGES
+from testgen.languages import language_of
+from testgen.languages.plain import TEXT
 from testgen.settings import Settings
+from testgen.toolchain import Toolchain, toolchain
 
 ROOT_MARKERS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "setup.py", ".git")
+FOREIGN_MARKERS = (
+    *("package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts", "Cargo.toml", "composer.json"),
+    *("Gemfile", "mix.exs", "pubspec.yaml", "Makefile", "pyproject.toml", ".git"),
+)
+# What to say to those who name a source in one of these languages and no command.
+COMMANDS = {
+    ".js": ("npm test", "coverage/lcov.info"),
+    ".go": ("go test ./... -coverprofile=cover.out", "cover.out"),
+    ".java": ("mvn test", "target/site/jacoco/jacoco.xml"),
+}
 PROBE = """
 import json, sys
 from importlib.metadata import PackageNotFoundError, version
@@ -50,11 +62,29 @@ class Interpreter:
 
 
 @dataclass(frozen=True, slots=True)
+class TestCommand:
+    """How the tests of a project are run that are not pytest's, for a shell, and what the command writes.
+
+    `report` is the path or pattern of the coverage report, `format` its format or "auto", `results` that of
+    JUnit XML, "" if not said.
+    """
+
+    __test__ = False
+
+    text: str
+    report: str
+    format: str
+    results: str
+    toolchain: Toolchain
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything found out before anything is run. Paths are absolute; the test file may not exist yet.
 
     `pytest_args` are the arguments of the project's own test command; with `cwd_importable` the root is on
-    the import path, as `python -m pytest` has it.
+    the import path, as `python -m pytest` has it. With a `command` the tests are no affair of pytest's, and
+    the interpreter is our own, which runs the worker.
     """
 
     root: Path
@@ -63,6 +93,7 @@ class Project:
     interpreter: Interpreter
     pytest_args: tuple[str, ...] = ()
     cwd_importable: bool = True
+    command: TestCommand | None = None
 
     @property
     def import_names(self) -> tuple[str, ...]:
@@ -76,26 +107,73 @@ class Project:
 
 def discover(settings: Settings, environ: Mapping[str, str]) -> Project:
     """Find the project around the source file; raises UsageError or ProjectError."""
-    source = checked_source(settings.source_file)
+    source = checked_source(settings.source_file, settings.test_command)
     root = root_for(settings, source)
     if not source.is_relative_to(root):
         raise UsageError(f"{source} is outside the project {root}", "Name the project's folder with --cwd.")
-    test_file = checked_test_file(settings.test_file or LANGUAGES["python"].test_file(root, source), source)
+    language = language_of(source) or TEXT
+    test_file = checked_test_file(settings.test_file or language.test_file(root, source), source)
+    if is_foreign(settings.test_command, source):
+        return Project(root, source, test_file, our_own(), command=command_of(settings, root, environ))
     python, args, cwd_importable = parse_command(settings.test_command, root)
     path = find_python(settings.python or python, root, environ)
     return Project(root, source, test_file, probe(path), args, cwd_importable)
 
 
-def checked_source(path: Path | None) -> Path:
+def is_foreign(command: str, source: Path) -> bool:
+    """Whether the tests of a source are run by something else than pytest."""
+    return source.suffix != ".py" or (bool(command) and pytest_at(shlex.split(command)) is None)
+
+
+def our_own() -> Interpreter:
+    """The Python that runs testgen, and its workers where a project has none."""
+    folders = {sys.prefix, sys.base_prefix, *sys.path, str(Path(__file__).parents[1])} - {""}
+    return Interpreter(Path(sys.executable), "", "", "", folders=tuple(map(Path, sorted(folders))))
+
+
+def command_of(settings: Settings, root: Path, environ: Mapping[str, str]) -> TestCommand:
+    """The test command of a project that is not pytest's; UsageError unless it says what it measures."""
+    command = settings.test_command
+    if not settings.coverage_report:
+        raise UsageError(
+            f"--test-command {command!r} is not pytest, so where it writes its coverage has to be said",
+            "Name the file with --coverage-report (Cobertura, LCOV, JaCoCo, Go, coverage.py), such as "
+            "coverage/lcov.info.",
+        )
+    return TestCommand(
+        text=command,
+        report=_below(settings.coverage_report, root),
+        format=settings.coverage_format,
+        results=_below(settings.test_report, root),
+        toolchain=toolchain(environ),
+    )
+
+
+def _below(pattern: str, root: Path) -> str:
+    """A path or pattern as the root's, so that it is right in a copy of the project too."""
+    path = Path(pattern)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else pattern
+
+
+def checked_source(path: Path | None, command: str = "") -> Path:
     """The source file, resolved; raises UsageError for whatever cannot be one."""
     if path is None:
         raise UsageError("no source file was given", "Name it: testgen --source-file src/shop/cart.py")
     if path.is_dir():
-        raise UsageError(f"{path} is a folder", "Name one Python file with --source-file.")
+        raise UsageError(f"{path} is a folder", "Name one file with --source-file.")
     if not path.is_file():
         raise UsageError(f"{path} does not exist", "Check the path given with --source-file.")
-    if path.suffix != ".py":
-        raise UsageError(f"{path} is not a Python file", "Name a file that ends in .py.")
+    if path.suffix != ".py" and not command:
+        known, report = COMMANDS.get(path.suffix, COMMANDS[".js"])
+        raise UsageError(
+            f"{path} is not a Python file, so how its tests are run has to be said",
+            f"For example: --test-command '{known}' --coverage-report {report}",
+        )
+    return path.resolve() if path.suffix != ".py" else checked_python(path)
+
+
+def checked_python(path: Path) -> Path:
+    """A Python source, resolved; raises UsageError if it cannot be parsed."""
     try:
         ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
@@ -114,7 +192,7 @@ def checked_test_file(path: Path, source: Path) -> Path:
         raise UsageError("the test file is the source file", "Name another file with --test-file.")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "Name a file with --test-file.")
-    if path.suffix != ".py":
+    if source.suffix == ".py" != path.suffix:
         raise UsageError(f"{path} is not a Python file", "Name a file that ends in .py with --test-file.")
     if is_read_only(path):
         raise UsageError(f"{path} is read-only", "Make it writable, or see the change with --diff-only.")
@@ -128,8 +206,9 @@ def root_for(settings: Settings, path: Path) -> Path:
 
 def find_root(source: Path) -> Path:
     """The nearest folder above the source that looks like a project, else the source's own."""
+    markers = ROOT_MARKERS if source.suffix in ("", ".py") else FOREIGN_MARKERS
     for folder in source.parents:
-        if any((folder / marker).exists() for marker in ROOT_MARKERS):
+        if any((folder / marker).exists() for marker in markers):
             return folder
     return source.parent
 
@@ -142,16 +221,21 @@ def parse_command(command: str, root: Path) -> tuple[str, tuple[str, ...], bool]
     words = shlex.split(command)
     if not words:
         return "", (), True
-    for index, word in enumerate(words):
-        name = Path(word).name.removesuffix(".exe")
-        if name in ("pytest", "py.test"):
-            module = words[index - 1 : index] == ["-m"]
-            python = words[index - 2] if module else _beside(word)
-            return (python if os.sep in python else ""), tuple(words[index + 1 :]), module
-    raise UsageError(
-        f"--test-command {command!r} is not a pytest command, run in {root}",
-        "Give the pytest command itself, for example: --test-command 'pytest -m \"not slow\" tests/unit'",
-    )
+    index = pytest_at(words)
+    if index is None:
+        raise UsageError(
+            f"--test-command {command!r} is not a pytest command, run in {root}",
+            "Give the pytest command itself, for example: --test-command 'pytest -m \"not slow\" tests/unit'",
+        )
+    module = words[index - 1 : index] == ["-m"]
+    python = words[index - 2] if module else _beside(words[index])
+    return (python if os.sep in python else ""), tuple(words[index + 1 :]), module
+
+
+def pytest_at(words: Sequence[str]) -> int | None:
+    """Which word of a command is pytest, None if none is."""
+    names = [Path(word).name.removesuffix(".exe") for word in words]
+    return next((index for index, name in enumerate(names) if name in ("pytest", "py.test")), None)
 
 
 def _beside(pytest: str) -> str:

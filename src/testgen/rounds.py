@@ -132,6 +132,8 @@ class Rounds:
 
     def _note_missing_modules(self) -> None:
         """Say what the newest tests wanted that is not installed; nothing is, because a model named it."""
+        if self.scene.project.command:
+            return  # whose Python, if any, is not known
         python = shlex.quote(str(self.scene.project.interpreter.path))
         for module in missing_modules(self.latest, self.baseline.module):
             self.note(

@@ -162,9 +162,27 @@ class Settings:
     )
     test_command: str = option(
         "",
-        "A pytest command whose arguments are used, such as \"pytest -m 'not slow'\".",
+        "How the tests are run: pytest with its arguments, or any command of any language.",
         PROJECT,
         metavar="COMMAND",
+    )
+    coverage_report: str = option(
+        "",
+        "Where a test command that is not pytest writes its coverage; patterns such as **/jacoco.xml work.",
+        PROJECT,
+        metavar="PATH",
+    )
+    coverage_format: str = option(
+        "auto",
+        "What that report is.",
+        PROJECT,
+        choices=("auto", "cobertura", "lcov", "jacoco", "go", "coverage.py"),
+    )
+    test_report: str = option(
+        "",
+        "Where a test command writes JUnit XML, if not known by the runner; saves runs of it.",
+        PROJECT,
+        metavar="PATH",
     )
 
     desired_coverage: Goal = option(Goal(100, 100), "Stop when this much is covered.", EXTENT, kind=GOAL)

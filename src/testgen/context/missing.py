@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from testgen.domain import Arc, Gap, Line
+from testgen.domain import Arc, Gap, Line, way_number
 from testgen.languages.python.names import FUNCTIONS, Function, is_docstring
 from testgen.languages.python.reading import definition_line, split_lines, tree_of
 from testgen.prompting import AskedGap
@@ -39,6 +39,11 @@ class Landmarks:
         forks = {_line_of(node): node for node in nodes if isinstance(node, _FORKS)}
         return cls(text, tuple(split_lines(text)), statements, functions, forks)
 
+    @classmethod
+    def plain(cls, text: str, statements: frozenset[Line]) -> Landmarks:
+        """Those of a source in another language: its lines, and nothing of their meaning."""
+        return cls(text, tuple(split_lines(text)), statements, {}, {})
+
     def in_words(self, gap: Gap) -> AskedGap:
         """A gap in sentences; branches from or to a line that is missing itself go without saying."""
         missing = gap.missing
@@ -59,6 +64,8 @@ class Landmarks:
         fork = self.forks.get(start)
         if fork:
             return f"line {start} `{_clipped(self._head(fork))}` never {_direction(fork, end)}"
+        if (number := way_number(end)) is not None:
+            return f"line {start} `{_clipped(self.lines[start - 1])}` never takes its way {number + 1}"
         return f"line {start} never {f'goes on to line {end}' if end > 0 else 'leaves the function'}"
 
     def _head(self, fork: Fork) -> str:

@@ -78,6 +78,41 @@ class Job:
     memory: int
 
 
+@dataclass(frozen=True, slots=True)
+class CommandSetup:
+    """What a worker has to know that runs a test command: where, which, and what that will have written.
+
+    `command` is for a shell, `reports` and `results` are paths or patterns that start from `cwd`.
+    """
+
+    cwd: str
+    test_file: str
+    command: str
+    reports: tuple[str, ...]
+    results: tuple[str, ...]
+    confine: Confine = OPEN
+    kind: str = "command"
+    fork: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CommandJob:
+    """One run of the command, with a text (a path to it) in the place of the test file, "" to leave that.
+
+    It may take `limit` seconds; what it writes is there for later jobs only if it is `lasting`.
+    """
+
+    limit: float
+    content: str = ""
+    lasting: bool = False
+    memory: int = 0
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which the worker is no longer waited for, which keeps the limit itself."""
+        return self.limit + GRACE
+
+
 class WorkerDiedError(Exception):
     """The supervisor itself ended or stopped answering; the message says how."""
 
@@ -85,7 +120,9 @@ class WorkerDiedError(Exception):
 class Server:
     """One worker; one job at a time. Not shared between threads."""
 
-    def __init__(self, command: Sequence[str], setup: Setup, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], setup: Setup | CommandSetup, environ: Mapping[str, str], log: Path
+    ) -> None:
         self._command = command
         self._setup = setup
         self._environ = dict(environ)
@@ -129,7 +166,7 @@ class Server:
         self.close()
         self._setup = replace(self._setup, fork=False)
 
-    def call(self, job: Job | SuiteJob) -> dict[str, Any]:
+    def call(self, job: Job | SuiteJob | CommandJob) -> dict[str, Any]:
         """Run a job. When no answer comes it is run once more on a new worker, because something else may
         have ended the first one; raises WorkerDiedError when that does not answer either.
         """
@@ -138,12 +175,12 @@ class Server:
         except WorkerDiedError:
             return self._call(job)
 
-    def _call(self, job: Job | SuiteJob) -> dict[str, Any]:
+    def _call(self, job: Job | SuiteJob | CommandJob) -> dict[str, Any]:
         if self._process is None:
             self.start()
         try:
             starting = STARTUP if self.way == "spawn" else 0.0
-            return self._exchange(asdict(job), starting + job.timeout + GRACE)
+            return self._exchange({**asdict(job), "timeout": job.timeout}, starting + job.timeout + GRACE)
         except WorkerDiedError:
             self.close()
             raise

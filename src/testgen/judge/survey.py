@@ -16,6 +16,10 @@ from testgen.judge.workers import Workers
 from testgen.project import Project
 
 PYTEST_NO_TESTS = 5
+OPENING = (
+    "Allow what they need: --allow-network, --allow-write PATH, --allow-read PATH, --pass-env NAME; "
+    "or trust the model: --sandbox none"
+)
 LONG = 60.0  # seconds of a suite about which there is something to say
 
 
@@ -44,7 +48,7 @@ class Baseline:
         if self.run.seconds > LONG:
             yield (
                 f"the existing tests take {self.run.seconds:.0f} s and run twice; "
-                "with fewer of them, by --test-command 'pytest PATHS', it is faster"
+                "with fewer of them in --test-command, as in 'pytest PATHS', it is faster"
             )
 
 
@@ -164,8 +168,7 @@ def compare_outside(workers: Workers, job: SuiteJob, inside: ProjectError) -> No
     raise ProjectError(
         f"the existing tests are green outside the sandbox ({workers.enclosure.name}), "
         f"but inside: {inside.cause}",
-        "Allow what they need: --allow-network, --allow-write PATH, --allow-read PATH, --pass-env NAME; "
-        "or trust the model: --sandbox none",
+        OPENING,
     )
 
 

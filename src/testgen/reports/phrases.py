@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop, Verdict
+from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop, Verdict, way_number
 from testgen.evidence import Finding
 from testgen.reports.text import plain
 
@@ -64,9 +64,14 @@ def _span(lines: Sequence[Line]) -> str:
 
 
 def branches(arcs: Iterable[Arc]) -> tuple[str, ...]:
-    """Branches as "12→15", exits as "20→exit", by line, exits last."""
+    """Branches as "12→15", exits as "20→exit", ways only numbered as "12 #1"; by line, exits last."""
     ordered = sorted(arcs, key=lambda arc: (arc[0], arc[1] < 0, arc[1]))
-    return tuple(f"{start}→{'exit' if end < 0 else end}" for start, end in ordered)
+    return tuple(f"{start}{_end(end)}" for start, end in ordered)
+
+
+def _end(end: Line) -> str:
+    number = way_number(end)
+    return ("→exit" if end < 0 else f"→{end}") if number is None else f" #{number + 1}"
 
 
 def reach(what: Reach, statements: Iterable[Line], most: int = 12) -> str:

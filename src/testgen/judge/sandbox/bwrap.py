@@ -38,7 +38,8 @@ def enclose(start: Start, place: Place) -> Start:
     """The command inside bwrap; writing into the project is real, and only there, where it is granted."""
     bwrap = shutil.which("bwrap", path=start.environ.get("PATH")) or "bwrap"
     written = any(path.is_relative_to(place.root) for path in place.grants.write)
-    overlays = (place.own,) if written else (place.root, place.own)
+    caches = tuple(path for path in place.caches if path not in place.grants.write)
+    overlays = (*caches, place.own) if written else (place.root, *caches, place.own)
     left = (path for path in place.masked if not any(path.is_relative_to(top) for top in overlays))
     steps = [*_hiding(place), *_showing(place), *_masking(left)]
     steps.sort(key=lambda step: len(step.path.parts))  # outer folders first, and hiding before showing

@@ -10,6 +10,7 @@ from pathlib import Path
 from testgen.judge.sandbox.terms import Grants, Place
 from testgen.languages.places import NOT_OURS
 from testgen.project import Project
+from testgen.toolchain import NO_TOOLS
 
 WORKER = Path(__file__).parent.with_name("testgen_worker")
 # Folders that hold what is the user's and not the system's.
@@ -19,6 +20,7 @@ KEYS = (
     *(".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".password-store", ".local/share/keyrings"),
     *(".config/gcloud", ".config/gh", ".config/git/credentials"),
     *(".netrc", ".pypirc", ".npmrc", ".git-credentials"),
+    *(".cargo/credentials", ".cargo/credentials.toml", ".m2/settings.xml", ".gradle/gradle.properties"),
 )
 SECRET_FILES = (".env", ".env.*", ".envrc", ".netrc", ".pypirc", ".npmrc", ".git-credentials", "secrets.toml")
 EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist")
@@ -34,7 +36,10 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
     """Where a worker of this project runs whose own folder is to be `own`."""
     homes = tuple(home_folders(environ))
     hidden = folders((*map(Path, PERSONAL), *homes))
-    shown = folders((*interpreter_folders(project), *name_resolution(grants), WORKER))
+    tools = project.command.toolchain if project.command else NO_TOOLS
+    shown = folders(
+        (*interpreter_folders(project), *tools.programs, *tools.caches, *name_resolution(grants), WORKER)
+    )
     needed = (path for path in shown if lies_in(path, hidden) and not holds(path, hidden))
     visible = outermost((project.root, *needed))
     return Place(
@@ -45,6 +50,7 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
         shown=visible,
         masked=(*secret_files(project.root), *keys(homes, (*visible, *grants.read, *grants.write))),
         grants=grants,
+        caches=folders(tools.caches),
     )
 
 

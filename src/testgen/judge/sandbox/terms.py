@@ -34,6 +34,7 @@ class Place:
     `own` is a folder that only this worker writes to, with `home` and `tmp` in it; it lies in `scratch`,
     where the texts to be tried are put. Of the folders in `hidden` nothing is to be seen but what is `shown`
     (the project among it) or granted, and even there nothing of what is `masked`, files and folders.
+    To `caches`, which are shown, tools write; where that can be forgotten, they may.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Place:
     shown: tuple[Path, ...]
     masked: tuple[Path, ...]
     grants: Grants
+    caches: tuple[Path, ...] = ()
 
     @property
     def home(self) -> Path:

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Callable, List
 
 import pytest
+
 from coverage import CoverageException
 
 from . import Json

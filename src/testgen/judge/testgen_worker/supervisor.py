@@ -21,6 +21,7 @@ from .children import (
     spawning,
     supervise,
 )
+from .command import Command
 from .confine import seclude, settle
 from .control import Control
 from .session import Suite, Warm
@@ -41,6 +42,10 @@ def main() -> None:
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     settle(setup["confine"])
     fork = setup["fork"] and HAS_FORK
+    if setup["kind"] == "command":
+        run = sometimes_alone(control, setup, Command(setup).run)
+        control.send({"ready": "fork", "why": ""})
+        serve(control, forking(run))
     if setup["kind"] == "fresh":
         run = alone(control, setup, lambda job: Suite(setup).run(job))
         start = forking(run) if fork else spawning(setup)
@@ -62,6 +67,17 @@ def alone(control: Control, setup: Json, run: Callable[[Json], Json]) -> Callabl
         return run(job)
 
     return run_alone
+
+
+def sometimes_alone(control: Control, setup: Json, run: Callable[[Json], Json]) -> Callable[[Json], Json]:
+    """The same, but a job that says so leaves what it writes to those after it: caches, what was built."""
+    run_alone = alone(control, setup, run)
+
+    def run_lasting(job: Json) -> Json:
+        control.close()
+        return run(job)
+
+    return lambda job: run_lasting(job) if job["lasting"] else run_alone(job)
 
 
 def serve(control: Control, start: Start) -> NoReturn:

@@ -1,0 +1,244 @@
+"""Where any test command is run, with texts that are not written yet in the place of the test file."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from testgen.coverage import Report, Wanted, read
+from testgen.domain import RED, CoverageMap, Failure, Outcome, Reach, Run, TestResult
+from testgen.errors import ProjectError, UsageError
+from testgen.judge.command import complaints
+from testgen.judge.command.copying import copy
+from testgen.judge.command.runners import runner_for
+from testgen.judge.command.runners.terms import Order, Written
+from testgen.judge.sandbox import Enclosure
+from testgen.judge.sandbox.terms import Confine, Grants
+from testgen.judge.server import CommandJob, CommandSetup, Server, WorkerDiedError
+from testgen.judge.survey import OPENING, Baseline
+from testgen.judge.workers import Limits
+from testgen.project import Project, TestCommand
+
+SLACK = 3  # times longer than the existing tests that a run with candidates may take
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One run of the command: how it ended, and what it said, without colours."""
+
+    run: Run
+    said: str
+
+
+class CommandBench:
+    """Runs a project's test command. Used as a context manager; for one thread.
+
+    `runs` counts how often the command was run.
+    """
+
+    def __init__(
+        self, project: Project, limits: Limits, environ: Mapping[str, str], enclosure: Enclosure
+    ) -> None:
+        assert project.command is not None  # noqa: S101
+        check_grants(enclosure, project)
+        self.project, self.limits, self.enclosure = project, limits, enclosure
+        self.command: TestCommand = project.command
+        self.runner = runner_for(self.command.text, project.root)
+        self.runs = 0
+        self._environ = environ
+        self._scratch = self._place = Path()
+        self._limit = limits.suite_timeout
+        self._starts = 0
+        self._server: Server | None = None
+        self._green: dict[bytes, Run] = {}
+
+    def __enter__(self) -> CommandBench:
+        self._scratch = Path(tempfile.mkdtemp(prefix="testgen-")).resolve()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server:
+            self._server.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def measure(self) -> Baseline:
+        """Run the command as it is; raises ProjectError if it is red, ends badly, or measures nothing."""
+        try:
+            answer, coverage = self._measured(self._start(self.enclosure))
+        except ProjectError as inside:
+            answer, coverage = self._measured_after(inside)
+        # A test that hangs is not to cost what a slow suite may take.
+        usual = SLACK * (answer["seconds"] + self.limits.timeout)
+        self._limit = min(self.limits.suite_timeout, usual)
+        run = Run(Outcome.PASSED, coverage.reached, answer["seconds"], self._results(answer))
+        return Baseline(coverage, self.project.source.name, (), run)
+
+    def _measured_after(self, inside: ProjectError) -> tuple[Mapping[str, Any], CoverageMap]:
+        """Try outside the sandbox, which fills the caches of build tools, then inside once more.
+
+        Raises ProjectError with what helps.
+        """
+        if self.enclosure.name == "none":
+            raise inside
+        outside = Enclosure(grants=Grants(network=True, variables=tuple(self._environ)))
+        self._measured(self._start(outside))  # raises what is the project's own fault
+        try:
+            return self._measured(self._start(self.enclosure))
+        except ProjectError as again:
+            raise ProjectError(
+                f"the test command works outside the sandbox ({self.enclosure.name}), "
+                f"but inside: {again.cause}",
+                OPENING,
+            ) from again
+
+    def _measured(self, server: Server) -> tuple[Mapping[str, Any], CoverageMap]:
+        answer = self._call(server, CommandJob(self.limits.suite_timeout, lasting=True))
+        results = self._results(answer)
+        complaints.check(answer, results, self.command, self.project.root, self.limits.suite_timeout)
+        return answer, self._coverage(answer)
+
+    def attempt(self, content: bytes) -> Attempt:
+        """Run the command once with this content in the test file; nothing it writes stays."""
+        try:
+            answer = self._call(self._server, CommandJob(self._limit, self._put(content)))
+        except ProjectError as error:
+            return Attempt(Run(Outcome.CRASHED, failure=Failure(error.cause)), "")
+        attempt = self._attempt_of(answer)
+        if attempt.run.outcome is Outcome.PASSED:
+            self._green[content] = attempt.run
+        return attempt
+
+    def _put(self, content: bytes) -> str:
+        """A file with the content for the worker; none where there is no content, and so no test file."""
+        path = self._scratch / "content"
+        path.write_bytes(content)
+        return str(path) if content else ""
+
+    def confirm(self, content: bytes) -> Run:
+        """The same; a content that was seen green before is not run once more."""
+        return self._green.get(content) or self.attempt(content).run
+
+    def try_out(
+        self,
+        content: bytes,
+        tests: Sequence[str] | None = None,  # noqa: ARG002
+        *,
+        reverse: bool = False,  # noqa: ARG002
+        turn: int = 0,  # noqa: ARG002
+    ) -> Run:
+        """The same: which tests a command runs, and in which order, is its own affair."""
+        return self.confirm(content)
+
+    def warm(self, preload: Sequence[str]) -> None:
+        """Nothing can be prepared."""
+
+    def ready(self) -> str:
+        """Nothing is waited for."""
+        return ""
+
+    def abandon(self) -> None:
+        """End what runs, and let nothing start any more."""
+        if self._server:
+            self._server.hang_up()
+
+    def _call(self, server: Server | None, job: CommandJob) -> Mapping[str, Any]:
+        assert server is not None  # noqa: S101 (measured first)
+        self.runs += 1
+        try:
+            return server.call(job)
+        except WorkerDiedError as error:
+            raise ProjectError(f"the test command cannot be run: {error}", server.output()[-2000:]) from None
+
+    def _attempt_of(self, answer: Mapping[str, Any]) -> Attempt:
+        said = complaints.readable(answer["output"])
+        results = self._results(answer)
+        red = [test for test in results if test.outcome in RED]
+        outcome, failure = Outcome.PASSED, None
+        if answer["outcome"] == "timeout":
+            outcome, failure = (
+                Outcome.TIMEOUT,
+                Failure(f"still running after {self._limit:g} s"),
+            )
+        elif red:
+            outcome, failure = red[0].outcome, red[0].failure
+        elif answer["status"]:
+            outcome, failure = Outcome.BROKEN, complaints.failure(said, answer["status"])
+        reach = Reach()
+        if outcome is Outcome.PASSED:
+            try:
+                reach = self._coverage(answer).reached
+            except ProjectError as error:
+                outcome, failure = Outcome.BROKEN, Failure(error.cause)
+        return Attempt(Run(outcome, reach, answer["seconds"], results, failure), said)
+
+    def _coverage(self, answer: Mapping[str, Any]) -> CoverageMap:
+        """What the reports of a run say; raises ProjectError if there are none or they cannot be read."""
+        reports = [Report(Path(path), base64.b64decode(data)) for path, data in answer["reports"]]
+        if not reports:
+            raise complaints.no_report(answer, self.command)
+        source = self._place / self.project.source.relative_to(self.project.root)
+        found = read(reports, Wanted(source, self._place), self.command.format)
+        return replace(found, source=self.project.source)
+
+    def _results(self, answer: Mapping[str, Any]) -> tuple[TestResult, ...]:
+        files = tuple(base64.b64decode(data).decode("utf-8", "replace") for _, data in answer["results"])
+        found = self.runner.results(Written(answer["output"], files))
+        return tuple(replace(test, path=self._at_home(test.path)) for test in found)
+
+    def _at_home(self, path: Path) -> Path:
+        """A path in the folder where the command runs as that in the project."""
+        root = self.project.root
+        return root / path.relative_to(self._place) if path.is_relative_to(self._place) else path
+
+    def _start(self, enclosure: Enclosure) -> Server:
+        """A worker in an enclosure: over the project where an overlay keeps that as it is, else in a copy."""
+        if self._server:
+            self._server.close()
+        self._starts += 1
+        own = self._scratch / f"worker-{self._starts}"
+        start = enclosure.start(self.project, own, self._environ)
+        overlaid = str(self.project.root) in start.confine.overlays
+        self._place = self.project.root if overlaid else own / "project"
+        if not overlaid:
+            copy(self.project.root, self._place)
+        order = self.runner.prepare(
+            Order(self.command.text, self.project.source, self.project.root, own / "tmp")
+        )
+        tools = self.command.toolchain.environ_in(own / "home", written=overlaid or enclosure.name == "none")
+        environ = {**start.environ, **tools, **order.environ}
+        setup = self._setup(order, start.confine)
+        self._server = Server(start.command, setup, environ, self._scratch / "worker.log")
+        return self._server
+
+    def _setup(self, order: Order, confine: Confine) -> CommandSetup:
+        test_file = self.project.test_file.relative_to(self.project.root)
+        return CommandSetup(
+            cwd=str(self._place),
+            test_file=str(self._place / test_file),
+            command=order.command,
+            reports=(self.command.report,),
+            results=(*order.results, *filter(None, (self.command.results,))),
+            confine=confine,
+        )
+
+
+def check_grants(enclosure: Enclosure, project: Project) -> None:
+    """Raise UsageError for what a test command cannot be granted."""
+    if enclosure.name == "docker":
+        raise UsageError(
+            "the sandbox docker is for pytest only", "Choose bwrap, landlock or none with --sandbox."
+        )
+    for path in enclosure.grants.write:
+        if path.is_relative_to(project.root):
+            raise UsageError(
+                f"{path} lies in the project, where what a test command writes is always forgotten",
+                "Leave that --allow-write out: tests may write there, and nothing of it stays.",
+            )

@@ -1,0 +1,55 @@
+"""What is known of test runners: how to have each test's result from one; a module each, one literal dict."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Protocol
+
+from testgen.domain import TestResult
+from testgen.judge.command.runners import go, jest, junit, node, surefire, vitest
+from testgen.judge.command.runners.terms import SCRIPT, Order, Written
+
+
+class Runner(Protocol):
+    """One kind of test runner."""
+
+    def recognises(self, script: str) -> bool:
+        """Whether a command, or the script of package.json behind it, is of this kind."""
+        ...
+
+    def prepare(self, order: Order) -> Order:
+        """The same command with the result of every test written down."""
+        ...
+
+    def results(self, written: Written) -> tuple[TestResult, ...]:
+        """How every test ended, as far as that was written."""
+        ...
+
+
+RUNNERS: dict[str, Runner] = {
+    "jest": jest,
+    "vitest": vitest,
+    "node": node,
+    "go": go,
+    "surefire": surefire,
+}
+ANY: Runner = junit
+
+
+def runner_for(command: str, root: Path) -> Runner:
+    """The runner behind a command; where it is not known, one of which only JUnit XML can be had."""
+    script = script_behind(command, root)
+    return next((runner for runner in RUNNERS.values() if runner.recognises(script)), ANY)
+
+
+def script_behind(command: str, root: Path) -> str:
+    """A command, with that of package.json put in the place of `npm test` and its like."""
+    match = SCRIPT.search(command)
+    if not match:
+        return command
+    name = "test" if match[2] in ("t", "tst") else match[2]
+    try:
+        return f"{json.loads((root / 'package.json').read_text('utf-8'))['scripts'][name]}{match[3]}"
+    except (OSError, ValueError, LookupError, TypeError):
+        return command

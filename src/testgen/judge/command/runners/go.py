@@ -1,0 +1,74 @@
+"""`go test`, whose -json has every test and subtest, and what the compiler said."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from testgen.domain import Failure, Outcome, TestResult
+from testgen.judge.command.runners.terms import Order, Written, is_named
+
+OUTCOMES = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SKIPPED}
+MOST_SAID = 4_000  # characters of a failure
+
+
+def recognises(script: str) -> bool:
+    """Whether `go test` is called."""
+    return is_named(script, "go", "test")
+
+
+def prepare(order: Order) -> Order:
+    """Results as JSON on the standard output; in a Makefile or a script GOFLAGS would hit other commands."""
+    return replace(order, command=re.sub(r"\bgo\s+test(?=\s|$)", "go test -json", order.command))
+
+
+def results(written: Written) -> tuple[TestResult, ...]:
+    """Tests by their names, subtests behind a stroke (TestTotal/negative), with the package for a file."""
+    said: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found = []
+    for event in _events(written.output):
+        place = (event.get("Package", ""), event.get("Test", ""))
+        if event["Action"] == "output":
+            said[place].append(event.get("Output", ""))
+        elif place[1] and event["Action"] in OUTCOMES:
+            found.append(_test(event, "".join(said[place])))
+    return tuple(found)
+
+
+def _test(event: Mapping[str, Any], said: str) -> TestResult:
+    outcome = OUTCOMES[event["Action"]]
+    failure = Failure(_message(said), said[-MOST_SAID:]) if outcome is Outcome.FAILED else None
+    return TestResult(event["Test"], outcome, event.get("Elapsed", 0.0), failure, event.get("Package", ""))
+
+
+def _message(said: str) -> str:
+    """The first line that is the test's own."""
+    lines = (line.strip() for line in said.splitlines())
+    return next((line for line in lines if line and not line.startswith(("===", "---"))), "it failed")
+
+
+def _events(output: str) -> Iterator[Mapping[str, Any]]:
+    for line in output.splitlines():
+        if line.startswith("{"):
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(event, dict) and isinstance(event.get("Action"), str):
+                yield event
+
+
+def plain_output(output: str) -> str:
+    """What the events say, put together, and the lines that are none."""
+    parts = []
+    for line in output.splitlines():
+        try:
+            event = json.loads(line) if line.startswith("{") else None
+        except ValueError:
+            event = None
+        parts.append(f"{line}\n" if not isinstance(event, dict) else str(event.get("Output", "")))
+    return "".join(parts)

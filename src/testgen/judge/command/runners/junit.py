@@ -1,0 +1,71 @@
+"""JUnit XML, which most runners can be told to write; of a command nothing else is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
+
+import defusedxml.ElementTree as SafeTree
+from defusedxml.common import DefusedXmlException
+
+from testgen.domain import Failure, Outcome, TestResult
+from testgen.judge.command.runners.terms import Order, Written
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+OUTCOMES = {"failure": Outcome.FAILED, "error": Outcome.ERROR, "skipped": Outcome.SKIPPED}
+
+
+def recognises(script: str) -> bool:  # noqa: ARG001
+    """Any command, if nothing else is known of it."""
+    return True
+
+
+def prepare(order: Order) -> Order:
+    """The command as it is; where it writes JUnit XML is up to the user (--test-report)."""
+    return order
+
+
+def results(written: Written) -> tuple[TestResult, ...]:
+    """Tests by their own names, each with its class in place of a file."""
+    return tuple(test for text in written.files for test in tests(text))
+
+
+def tests(text: str, *, titled: bool = False) -> Iterator[TestResult]:
+    """The test cases of a file; with `titled` those of a suite have the names of suites around in theirs."""
+    try:
+        root = SafeTree.fromstring(text)
+    except (ParseError, DefusedXmlException):
+        return  # cut off in the middle
+    yield from _below(root, (), titled=titled)
+
+
+def _below(parent: Element, titles: tuple[str, ...], *, titled: bool) -> Iterator[TestResult]:
+    for child in parent:
+        if child.tag == "testcase":
+            yield _test(child, titles)
+        elif child.tag == "testsuite":
+            yield from _below(child, (*titles, child.get("name", "")) if titled else (), titled=titled)
+
+
+def _test(case: Element, titles: tuple[str, ...]) -> TestResult:
+    ended = next((child for child in case if child.tag in OUTCOMES), None)
+    outcome = Outcome.PASSED if ended is None else OUTCOMES[ended.tag]
+    failure = _failure(ended) if ended is not None and outcome is not Outcome.SKIPPED else None
+    name = " ".join((*titles, case.get("name", "")))
+    return TestResult(name, outcome, _seconds(case), failure, case.get("classname", ""))
+
+
+def _failure(ended: Element) -> Failure:
+    text = ended.text or ""
+    message = ended.get("message") or text.strip() or ended.get("type", "")
+    return Failure(str(message).strip().partition("\n")[0], text)
+
+
+def _seconds(case: Element) -> float:
+    try:
+        return float(case.get("time", "0").replace(",", ""))
+    except ValueError:
+        return 0.0

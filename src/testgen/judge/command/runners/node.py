@@ -1,0 +1,30 @@
+"""Node's own test runner, which writes JUnit XML when NODE_OPTIONS say so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from testgen.domain import TestResult
+from testgen.judge.command.runners.junit import tests
+from testgen.judge.command.runners.terms import Order, Written
+
+
+def recognises(script: str) -> bool:
+    """Whether `node --test` is called, with other options between or not."""
+    return re.search(r"\bnode\s(.*\s)?--test(\s|$)", script) is not None
+
+
+def prepare(order: Order) -> Order:
+    """Results as JUnit XML beside what people read."""
+    path = order.own / "results.xml"
+    options = (
+        *("--test-reporter=spec", "--test-reporter-destination=stdout"),
+        *("--test-reporter=junit", f"--test-reporter-destination={path}"),
+    )
+    return replace(order, environ={"NODE_OPTIONS": " ".join(options)}, results=(str(path),))
+
+
+def results(written: Written) -> tuple[TestResult, ...]:
+    """Tests by their names, with those of the `describe` around them in front."""
+    return tuple(test for text in written.files for test in tests(text, titled=True))

@@ -1,0 +1,52 @@
+"""What a runner is told and what it leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+SCRIPT = re.compile(r"\b(npm|yarn|pnpm)\s+(?:run\s+|run-script\s+)?([\w:-]+)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A test command as it is to be run: for a shell, with variables, and where it will leave results.
+
+    `own` is a folder that the command may write to and nobody else sees; it need not exist. `results` are
+    paths or patterns, those without a root starting from the project's.
+    """
+
+    command: str
+    source: Path
+    root: Path
+    own: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    results: tuple[str, ...] = ()
+
+    @property
+    def source_name(self) -> str:
+        """The source file as it is named from the root."""
+        return self.source.relative_to(self.root).as_posix()
+
+    def with_arguments(self, *arguments: str) -> Order:
+        """The same with further arguments for the runner, behind `--` where npm stands between."""
+        match = SCRIPT.search(self.command)
+        through_npm = match is not None and match[1] == "npm" and " -- " not in f"{self.command} "
+        words = ("--", *arguments) if through_npm else arguments
+        return replace(self, command=" ".join((self.command, *words)))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run left: its output, and the files with results."""
+
+    output: str
+    files: tuple[str, ...] = ()
+
+
+def is_named(script: str, *words: str) -> bool:
+    """Whether words follow one another in a command, as `go test` do."""
+    together = r"\s+".join(map(re.escape, words))
+    return re.search(rf"(^|[\s/;&|]){together}(\s|$)", script) is not None
