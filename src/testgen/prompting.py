@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from testgen.domain import Gate, Line, Message, Verdict
 from testgen.errors import UsageError
-from testgen.languages.python.reading import split_lines
+from testgen.languages.lines import split_lines
 
 if TYPE_CHECKING:
     import jinja2

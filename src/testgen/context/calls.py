@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from testgen.context.modules import Library, Module, text_of
+from testgen.languages.lines import split_lines
 from testgen.languages.places import files_in
 from testgen.languages.python.names import dotted, last_name
-from testgen.languages.python.reading import split_lines
 from testgen.prompting import CallSite, name_of
 
 MOST_CALLS = 6

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
+from testgen.languages.lines import split_lines
 from testgen.languages.python.names import FUNCTIONS, is_test_class, is_test_function, last_name
-from testgen.languages.python.reading import NotPythonError, split_lines, tree_of
+from testgen.languages.python.reading import NotPythonError, tree_of
 from testgen.languages.python.source import Piece, pieces_of
 from testgen.prompting import listed
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from testgen.domain import Arc, Gap, Line, way_number
+from testgen.languages.lines import split_lines
 from testgen.languages.python.names import FUNCTIONS, Function, is_docstring
-from testgen.languages.python.reading import definition_line, split_lines, tree_of
+from testgen.languages.python.reading import definition_line, tree_of
 from testgen.prompting import AskedGap
 from testgen.reports.phrases import ranges
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from testgen.context.modules import Definition
+from testgen.languages.lines import split_lines
 from testgen.languages.python.names import FUNCTIONS, Function
-from testgen.languages.python.reading import definition_line, split_lines
+from testgen.languages.python.reading import definition_line
 from testgen.languages.python.source import pieces_of
 
 LONGEST_WHOLE = 25  # lines of a definition that is shown as it stands

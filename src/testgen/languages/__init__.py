@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from testgen.domain import Candidate, Line
+from testgen.languages.go import GO
+from testgen.languages.java import JAVA
+from testgen.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from testgen.languages.python import PYTHON
 
 
@@ -135,7 +138,14 @@ class Language(Protocol):
         ...
 
 
-LANGUAGES: dict[str, Language] = {"python": PYTHON}
+LANGUAGES: dict[str, Language] = {
+    "python": PYTHON,
+    "javascript": JAVASCRIPT,
+    "typescript": TYPESCRIPT,
+    "tsx": TSX,
+    "go": GO,
+    "java": JAVA,
+}
 
 
 def merger_for(language: Language, source: str, test_file: Path, old: bytes | None) -> Merger:

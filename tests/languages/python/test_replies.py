@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from projects import SAMPLES
 from testgen.languages import LANGUAGES, Parsed
-from testgen.languages.python.fences import MOST_CHARACTERS
+from testgen.languages.fences import MOST_CHARACTERS
 
 PYTHON = LANGUAGES["python"]
 

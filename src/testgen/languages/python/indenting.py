@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from testgen.languages.python.reading import split_lines, string_lines, tree_of
-
-
-def dedent(text: str, prefix: str, inside: frozenset[int] = frozenset()) -> str:
-    """Take the prefix off every line but those that begin inside a string (numbers from 1)."""
-    return "".join(
-        line if number in inside else line.removeprefix(prefix)
-        for number, line in enumerate(split_lines(text), 1)
-    )
-
-
-def flush_left(text: str) -> str:
-    """Take the first line's indentation off all lines; for text that may not parse yet."""
-    first = next((line for line in split_lines(text) if line.strip()), "")
-    return dedent(text, first[: len(first) - len(first.lstrip())])
+from testgen.languages.lines import split_lines
+from testgen.languages.python.reading import string_lines, tree_of
 
 
 def indent(text: str, prefix: str, unit: str) -> str:

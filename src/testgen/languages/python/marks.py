@@ -7,7 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from testgen.languages.python.reading import split_lines
+from testgen.languages.lines import split_lines
 
 _MARK = re.compile(r"#+\s*suspects?\s*:\s*(.*)", re.IGNORECASE)
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "«": "»"}

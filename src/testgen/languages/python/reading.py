@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 import tokenize
 import warnings
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ _TOO_DEEP = "nested too deeply"
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 _QUIETLY = Lock()  # the warning filters belong to the process
 _BETWEEN = {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class NotPythonError(Exception):
@@ -84,11 +82,6 @@ def _deeper_than(tree: ast.AST, limit: int) -> bool:
     for _ in range(limit):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     return bool(level)
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines with their ends, split where Python's own tokenizer splits (not at form feeds)."""
-    return _LINE.findall(text)
 
 
 def string_lines(text: str) -> frozenset[Line]:

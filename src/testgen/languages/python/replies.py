@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from testgen.domain import Candidate
 from testgen.languages import Parsed
+from testgen.languages.fences import blocks, readable
+from testgen.languages.listed import listed
 from testgen.languages.python.checks import objection
-from testgen.languages.python.fences import blocks, readable
-from testgen.languages.python.listed import listed
-from testgen.languages.python.reading import is_python
+from testgen.languages.python.reading import ends_in_string, is_python
 from testgen.languages.python.salvage import Broken, Salvaged, salvage
 from testgen.languages.python.splitting import split
+
+_TEST = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def[ \t]+test|class[ \t]+\w)", re.MULTILINE)
 
 
 def parse(reply: str) -> tuple[Parsed, ...]:
     """Every test of a reply in its order, then those that do not compile, each with the objection to it."""
     text = readable(reply)
-    return _tests(blocks(text)) or _tests((text,))
+    return _tests(blocks(text, ends_in_string)) or _tests((text,))
 
 
 def _tests(texts: Sequence[str]) -> tuple[Parsed, ...]:
@@ -29,7 +32,7 @@ def _tests(texts: Sequence[str]) -> tuple[Parsed, ...]:
 def _modules(text: str) -> Sequence[str]:
     """A block is a module, or a list with a module for each entry."""
     if text.lstrip()[:1] in {"[", "{"} or not is_python(text):
-        return listed(text) or (text,)
+        return listed(text, _TEST) or (text,)
     return (text,)
 
 

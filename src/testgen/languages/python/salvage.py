@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from testgen.languages.python.indenting import flush_left
-from testgen.languages.python.reading import NotPythonError, checked_tree_of, is_python, split_lines
+from testgen.languages.lines import flush_left, split_lines
+from testgen.languages.python.reading import NotPythonError, checked_tree_of, is_python
 
 _MOST_SWALLOWED = 8  # definitions that one string may hold
 _MOST_BROKEN = 100  # a reply with more broken statements is no code

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from testgen.domain import Candidate
+from testgen.languages.lines import split_lines
 from testgen.languages.python.checks import objection
 from testgen.languages.python.claims import parametrize
 from testgen.languages.python.names import FUNCTIONS
-from testgen.languages.python.reading import is_python, split_lines, tree_of
+from testgen.languages.python.reading import is_python, tree_of
 from testgen.languages.python.source import pieces_of
 
 

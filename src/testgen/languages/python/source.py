@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from testgen.domain import Line
-from testgen.languages.python.indenting import dedent, indentation
-from testgen.languages.python.reading import definition_line, split_lines, string_lines, tree_of
+from testgen.languages.lines import dedent, split_lines
+from testgen.languages.python.indenting import indentation
+from testgen.languages.python.reading import definition_line, string_lines, tree_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from testgen.domain import Candidate
+from testgen.languages.lines import split_lines
 from testgen.languages.python.collecting import FoundTest, header_of, tests_in
 from testgen.languages.python.marks import taken
 from testgen.languages.python.names import (
@@ -23,7 +24,7 @@ from testgen.languages.python.names import (
     requested,
     works_unasked,
 )
-from testgen.languages.python.reading import definition_line, is_python, split_lines, tree_of
+from testgen.languages.python.reading import definition_line, is_python, tree_of
 from testgen.languages.python.statements import Block, Statement
 
 _IMPORTS = (ast.Import, ast.ImportFrom)

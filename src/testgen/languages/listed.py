@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from testgen.languages.python.indenting import flush_left
+from testgen.languages.lines import flush_left
 
 _OBJECTS_TRIED = 1_000
-_TEST = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def[ \t]+test|class[ \t]+\w)", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _KEY = re.compile(r"([ \t]*(?:-[ \t]+)?)[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+(.*))?")
 _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
@@ -29,16 +28,18 @@ class Field:
         """Whether the text is import statements (`new_imports_code`)."""
         return "import" in self.key.lower()
 
-    @property
-    def holds_test(self) -> bool:
+    def holds_test(self, test: re.Pattern[str]) -> bool:
         """Whether the text is a test (`test_code`), not the name of one (`existing_test_signature`)."""
-        return "signature" not in self.key.lower() and bool(_TEST.search(self.text))
+        return "signature" not in self.key.lower() and bool(test.search(self.text))
 
 
-def listed(text: str) -> tuple[str, ...]:
-    """One module's text for each entry with a test in it; empty when the text is no such list."""
+def listed(text: str, test: re.Pattern[str]) -> tuple[str, ...]:
+    """One module's text for each entry with a test in it; empty when the text is no such list.
+
+    `test` is found in whatever holds a test.
+    """
     fields = tuple(_json_fields(text)) or tuple(_yaml_fields(text))
-    entries = (_module(entry) for entry in _entries(fields))
+    entries = (_module(entry, test) for entry in _entries(fields))
     return tuple(module for module in entries if module)
 
 
@@ -53,9 +54,9 @@ def _entries(fields: Iterable[Field]) -> Iterator[Sequence[Field]]:
     yield entry
 
 
-def _module(entry: Sequence[Field]) -> str:
-    tests = [field.text for field in entry if field.holds_test]
-    imports = [field.text for field in entry if field.holds_imports and not field.holds_test]
+def _module(entry: Sequence[Field], test: re.Pattern[str]) -> str:
+    tests = [field.text for field in entry if field.holds_test(test)]
+    imports = [field.text for field in entry if field.holds_imports and not field.holds_test(test)]
     return "\n\n".join(flush_left(_FENCE.sub("", part)) for part in [*imports, *tests]) if tests else ""
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from testgen.languages.python.indenting import dedent
-from testgen.languages.python.reading import ends_in_string
+from testgen.languages.lines import dedent
 
 MOST_CHARACTERS = 400_000
 """No model answers more; what stands behind is not read."""
@@ -27,28 +26,25 @@ def readable(reply: str) -> str:
     return _THOUGHT.sub("", _THINKING.sub("", text), count=1)
 
 
-def blocks(text: str) -> tuple[str, ...]:
-    """The contents of the fenced blocks; the last one may lack its closing fence."""
-    return tuple(islice(_blocks(text.split("\n")), _MOST_BLOCKS))
+def blocks(text: str, ends_in_string: Callable[[str], bool] = lambda _: False) -> tuple[str, ...]:
+    """The contents of the fenced blocks; the last one may lack its closing fence.
+
+    In a language whose strings may hold a fence, `ends_in_string` tells whether code stops inside one.
+    """
+    return tuple(islice(_blocks(text.split("\n"), ends_in_string), _MOST_BLOCKS))
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[str]:
+def _blocks(lines: Sequence[str], ends_in_string: Callable[[str], bool]) -> Iterator[str]:
     index = 0
     while index < len(lines):
         opening = _OPENING.fullmatch(lines[index])
         index += 1
         if opening:
-            end = _end(lines, index, opening[2])
+            closings = islice(_closings(lines, index, opening[2]), _CLOSINGS_TRIED)
+            outside = (end for end in closings if not ends_in_string("\n".join(lines[index:end])))
+            end = next(outside, len(lines))
             yield dedent("\n".join(lines[index:end]) + "\n", opening[1])
             index = end + 1
-
-
-def _end(lines: Sequence[str], start: int, fence: str) -> int:
-    """Where a block ends: at its first closing fence that does not stand in a string."""
-    for end in islice(_closings(lines, start, fence), _CLOSINGS_TRIED):
-        if not ends_in_string("\n".join(lines[start:end])):
-            return end
-    return len(lines)
 
 
 def _closings(lines: Sequence[str], start: int, fence: str) -> Iterator[int]:

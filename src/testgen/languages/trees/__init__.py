@@ -1,0 +1,1 @@
+"""What languages read with tree-sitter share: pieces of a file, splitting, merging, the first gate."""
