@@ -13,7 +13,7 @@ public final class Price {
         if (amount < 0) {
             throw new IllegalArgumentException("nothing to pay");
         }
-        return discount > 10 ? amount - 1 : amount;
+        return discount > 20 ? amount - 1 : amount;
     }
 
     /** What a parcel costs. */
