@@ -172,6 +172,14 @@ def judge_tests(request: Request, shell: Shell) -> ExitCode:
     return exit_code(result) or (ExitCode.GOAL_MISSED if refused else ExitCode.DONE)
 
 
+def assess_tests(request: Request, shell: Shell) -> ExitCode:
+    """Show how strong the existing tests are; the coverage that is asked for is looked at too."""
+    from testgen.pipeline import strength
+
+    result = _show(request.settings, shell, lambda emit: strength(request.settings, shell.environ, emit))
+    return exit_code(result, request.settings)
+
+
 def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
     from testgen.pipeline import keep
 
@@ -342,4 +350,5 @@ JOBS: Mapping[Command, Job] = {
     Command.COMMENT: comment,
     Command.PROPOSE: propose,
     Command.INIT: initialise,
+    Command.STRENGTH: assess_tests,
 }

@@ -42,6 +42,7 @@ class Command(Enum):
     COMMENT = auto()
     PROPOSE = auto()
     INIT = auto()
+    STRENGTH = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,13 @@ def init(
 ) -> Call:
     """Set testgen up where you work: shows each change first, then writes it; safe to run twice."""
     return Call(Command.INIT, context.obj, tuple(targets or ()), yes)
+
+
+@app.command(cls=_Command)
+@_with_options
+def strength(context: typer.Context, **flags: Flag | None) -> Call:
+    """Try small changes of the source and show which the existing tests do not notice; no key, no model."""
+    return Call(Command.STRENGTH, context.obj | _given(flags))
 
 
 def _given(flags: Mapping[str, Flag | None]) -> dict[str, Flag]:

@@ -13,7 +13,10 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from testgen.strength.findings import Strength
 
 Line: TypeAlias = int
 Arc: TypeAlias = tuple[int, int]
@@ -376,6 +379,7 @@ class Stop(Enum):
     GIVEN = "all that was given has been judged"
     BUDGET = "the budget is used up"
     PROVIDER = "the provider failed"
+    ASSESSED = "the tests that are there were assessed"
     INTERRUPTED = "interrupted"
     GONE = "the source file is no longer there"
 
@@ -408,6 +412,7 @@ class Result:
     model: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    strength: Strength | None = None
     patch: Patch | None = None  # what was changed, if that is what the run was about
 
     @property

@@ -43,6 +43,7 @@ from testgen.reviewing import Reviewer, drop, unreviewed
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.store import PastRun, Store
+from testgen.strength.assessing import assessor
 from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 
@@ -108,6 +109,20 @@ def keep(
         rounds = begin(bench, scene, settings, emit, reviewer)
         ending = see_through(settings, rounds, bring_replies)
     return sum_up(rounds, ending, "", time.monotonic() - started)
+
+
+def strength(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
+    """How strong the tests that are there are; raises UsageError or ProjectError."""
+    started, scene = time.monotonic(), look(settings, environ)
+    if scene.old is None:
+        raise UsageError(f"there is no test file {scene.project.test_file}", "Name it with --test-file.")
+    with bench_for(settings, scene.project, environ) as bench:
+        rounds = begin(bench, scene, settings, emit)
+        budget = settings.strength_time
+        with assessor(bench, rounds.baseline, scene.source, budget, emit) as assess:
+            rounds.strength = assess.strength(scene.old, rounds.keeper.scope.lines)
+    rounds.stop = Stop.ASSESSED
+    return sum_up(rounds, Ending(), seconds=time.monotonic() - started)
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
@@ -259,4 +274,5 @@ def sum_up(rounds: Rounds, ending: Ending, model: str = "", seconds: float = 0.0
         seconds=seconds,
         notes=tuple(rounds.notes),
         patch=scene.patch,
+        strength=rounds.strength,
     )

@@ -16,6 +16,7 @@ from testgen.placing import placed
 from testgen.project import Project
 from testgen.reviewing import Reviewer, review
 from testgen.settings import Goal
+from testgen.strength.findings import Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Rounds:
     keep_suspects: bool = False
     reviewer: Reviewer | None = None
     reviewed: set[str] = field(default_factory=set)  # ids of candidates
+    strength: Strength | None = None
 
     @property
     def coverage(self) -> CoverageMap:

@@ -121,6 +121,7 @@ MODEL = "The model"
 PROMPT = "What the model is told"
 RECORDING = "Recorded replies"
 JUDGING = "Judging candidates"
+STRENGTH = "How strong the tests are"
 SAFETY = "What candidates may do"
 OUTPUT = "What comes out"
 
@@ -272,6 +273,17 @@ class Settings:
         False, "Leave out existing tests that are red, instead of giving up.", JUDGING
     )
     fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
+
+    strength: bool = option(
+        False, "Try small changes of the source: would the kept tests notice? Ask for what would.", STRENGTH
+    )
+    strength_time: float = option(
+        60,
+        "Seconds for trying such changes; what is left is a random sample.",
+        STRENGTH,
+        metavar="SECONDS",
+        least=1,
+    )
 
     sandbox: str = option(
         "auto",

@@ -5,15 +5,25 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 from testgen.domain import Failure, Outcome, Run
 from testgen.judge.sandbox import Enclosure
-from testgen.judge.server import Job, SuiteJob, WorkerDiedError, run_of
+from testgen.judge.server import Job, MutantRun, SuiteJob, WorkerDiedError, mutant_run_of, run_of
 from testgen.judge.survey import Baseline, Survey, survey
 from testgen.judge.workers import UNCONFINED, Limits, Workers
 from testgen.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How tests are run on a mutant: seconds for all, seconds to go on after the first red one, and where."""
+
+    timeout: float
+    linger: float
+    turn: int
 
 
 class Bench:
@@ -113,6 +123,35 @@ class Bench:
                 return run_of(self.workers.call(job, turn))
             except WorkerDiedError as error:
                 return Run(Outcome.CRASHED, failure=Failure(f"it took its worker along: {error}"))
+
+    def for_mutants(self, baseline: Baseline) -> Bench:
+        """A pristine bench for the same project; `warm(baseline.foreign)` makes it ready for mutants."""
+        limits = replace(self.limits, repeat=2, pristine=True)
+        bench = Bench(self.project, limits, self.workers.environ, self.enclosure)
+        bench.workers.leave_out(baseline.deselected)
+        return bench
+
+    def try_mutant(self, mutant: str, content: bytes, tests: Sequence[str], terms: Terms) -> MutantRun:
+        """Run tests of a test file, named with their parameters, with a mutant in the source's place."""
+        source, test_file = self.project.source, self.project.test_file
+        plain = tuple(dict.fromkeys(name.partition("[")[0] for name in tests))
+        with self._put({test_file: content, source: mutant.encode("utf-8", "surrogatepass")}) as paths:
+            job = Job(
+                timeout=terms.timeout,
+                source=str(source),
+                test_file=str(test_file),
+                content=paths[str(test_file)],
+                tests=plain,
+                reverse=False,
+                preload=self._preload,
+                memory=self.limits.memory,
+                mutant=paths[str(source)],
+                linger=terms.linger,
+            )
+            try:
+                return mutant_run_of(self.workers.call(job, terms.turn), tests)
+            except WorkerDiedError:
+                return MutantRun(Outcome.CRASHED, (), 0, True)
 
     @contextmanager
     def _put(self, contents: Mapping[Path, bytes]) -> Iterator[dict[str, str]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from testgen.domain import Failure, Outcome, Reach, Run, TestResult
+from testgen.domain import RED, Failure, Outcome, Reach, Run, TestResult
 from testgen.judge.sandbox.terms import OPEN, Confine
 
 GRACE = 5.0  # seconds a supervisor has, beyond a job's own limit, to clear up and answer
@@ -30,7 +30,8 @@ class Setup:
     `test_files` are those that a text may stand for, `args` pytest's arguments, `import_names` by source the
     names under which it may be importable, `preload` the modules a warm worker imports before it forks,
     `deselected` the node ids of tests to leave out, `subprocesses` whether to measure those too, `confine`
-    how it shuts itself in.
+    how it shuts itself in. A `pristine` worker has no source imported when its children begin, so that each
+    can import a mutant of it.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Setup:
     deselected: tuple[str, ...] = ()
     subprocesses: bool = False
     confine: Confine = OPEN
+    pristine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Job:
     """Tests of one file: a path to its content, which of its tests and in which order, and what they test.
 
     `preload` are the modules that a child without a warm parent imports first. `timeout` is in seconds,
-    `memory` in MiB beyond what the worker has itself.
+    `memory` in MiB beyond what the worker has itself. `mutant` is the path of a text to take the source's
+    place; then the first red test ends it, `linger` seconds later.
     """
 
     timeout: float
@@ -76,6 +79,8 @@ class Job:
     reverse: bool
     preload: tuple[str, ...]
     memory: int
+    mutant: str = ""
+    linger: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,31 @@ def run_of(answer: Mapping[str, Any]) -> Run:
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         return Run(Outcome.CRASHED, failure=Failure("its process answered with something else than a result"))
+
+
+@dataclass(frozen=True, slots=True)
+class MutantRun:
+    """How tests ended on a mutant: the outcome, and the node ids of those that were red, in order.
+
+    `finished` is how many of them ended; `seen` says whether the mutant was imported at all.
+    """
+
+    outcome: Outcome
+    red: tuple[str, ...]
+    finished: int
+    seen: bool
+
+
+def mutant_run_of(answer: Mapping[str, Any], expected: Sequence[str]) -> MutantRun:
+    """A worker's answer as a value, `expected` being the node ids of the tests in the order they are run."""
+    run = run_of(answer)
+    seen = bool(answer.get("seen", run.outcome in (Outcome.TIMEOUT, Outcome.CRASHED)))
+    if "ends" not in answer:
+        red = tuple(test.name for test in run.tests if test.outcome in RED)
+        return MutantRun(run.outcome, red, len(run.tests), seen)
+    ends = str(answer["ends"])
+    red = tuple(name for name, end in zip(expected, ends, strict=False) if end == "\t")
+    return MutantRun(run.outcome, red, len(ends), seen)
 
 
 def _test_of(test: Mapping[str, Any]) -> TestResult:

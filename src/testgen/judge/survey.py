@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ class Baseline:
     `preload` are the modules that any candidate may find imported: the source, if the existing tests import
     it; otherwise only the libraries that it needs, because then importing it is something gained.
     `deselected` are the node ids of tests that were red and are left out; `touching` the files with tests
-    that reach the source, known where several sources are measured at once.
+    that reach the source, known where several sources are measured at once; `foreign` the modules from
+    outside the project that the suite imported.
     """
 
     coverage: CoverageMap
@@ -39,6 +40,7 @@ class Baseline:
     run: Run
     deselected: tuple[str, ...] = ()
     touching: tuple[Path, ...] = ()
+    foreign: tuple[str, ...] = ()
 
     @property
     def notes(self) -> Iterator[str]:
@@ -99,7 +101,8 @@ def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any]) -> Survey:
         if error := objection(target, about):
             errors[target.source] = error
         else:
-            baselines[target.source] = baseline(target, run, about, workers.deselected)
+            found = baseline(target, run, about, workers.deselected)
+            baselines[target.source] = replace(found, foreign=foreign_to(found.module, answer["foreign"]))
     ahead = [library for one in baselines.values() if not one.coverage.reached for library in one.preload]
     return Survey(run, baselines, outside, errors, (*answer["loaded"], *dict.fromkeys(ahead)))
 
@@ -112,6 +115,12 @@ def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tu
     touching = tuple(map(Path, about["touching"]))
     coverage = CoverageMap(target.source, possible, reached & possible)
     return Baseline(coverage, about["module"], preload, run, deselected, touching)
+
+
+def foreign_to(module: str, loaded: Sequence[str]) -> tuple[str, ...]:
+    """Of modules from outside the project those that are no part of a module's own package either."""
+    package = module.partition(".")[0]
+    return tuple(name for name in loaded if name.partition(".")[0] != package)
 
 
 def objection(target: Project, about: Mapping[str, Any]) -> ProjectError | None:

@@ -30,7 +30,8 @@ class Limits:
     """Seconds for one candidate and for the whole suite, MiB for each, and how many run at once.
 
     `repeat` is how often a candidate has to pass; each time under another hash seed, as far as `seeds` go.
-    With `deselect_failing` existing tests that are red are left out of everything.
+    With `deselect_failing` existing tests that are red are left out of everything. Where the workers are
+    `pristine`, without any source imported ahead, mutants can be tried.
     """
 
     timeout: float
@@ -40,6 +41,7 @@ class Limits:
     fork: bool = True
     memory: int = 2048
     deselect_failing: bool = False
+    pristine: bool = False
 
     @property
     def seeds(self) -> int:
@@ -194,6 +196,7 @@ class Workers:
             deselected=self.deselected,
             subprocesses=any(name in self.environ for name in STARTS_COVERAGE),
             confine=start.confine,
+            pristine=self.limits.pristine,
         )
         environ = {name: value for name, value in start.environ.items() if name not in STARTS_COVERAGE}
         if kind == "warm":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from testgen import __version__
 from testgen.domain import Failure, Gate, Result, Verdict
 from testgen.evidence import findings
-from testgen.reports import bill, figures, phrases, source_view
+from testgen.reports import bill, figures, phrases, source_view, strength
 from testgen.reports.diff import diff
 from testgen.reports.highlight import Highlighter
 from testgen.reports.text import one_line, plain
@@ -76,6 +76,7 @@ def render(result: Result, base: Path) -> str:
         fate=phrases.fate(result, base),
         advice=tuple(phrases.advice(result, base)),
         unit_costs=bill.unit_costs(result),
+        strength=strength,
     )
 
 

@@ -13,6 +13,7 @@ from testgen.reports.diff import diff
 from testgen.reports.figures import cost_per, failure_of, gained, refusals, title, tokens
 from testgen.reports.phrases import shown
 from testgen.reports.text import one_line, plain
+from testgen.strength.findings import Grip, Strength, Trial
 
 SCHEMA_VERSION = 1
 
@@ -50,6 +51,46 @@ def document(result: Result, base: Path) -> Json:
         "suspects": [_finding(finding, base) for finding in findings(result.verdicts)],
         "notes": [plain(note) for note in result.notes],
         "diff": diff(result, base),
+        "strength": _strength(result.strength) if result.strength else None,
+    }
+
+
+def _strength(strength: Strength) -> Json:
+    return {
+        "percent": round(strength.percent, 4),
+        "tried": len(strength.seen),
+        "killed": strength.killed,
+        "possible": strength.possible,
+        "uncovered": strength.uncovered,
+        "ignored": dict(strength.ignored),
+        "seed": strength.seed,
+        "seconds": round(strength.seconds, 3),
+        "units": [
+            {"name": tally.unit, "killed": tally.killed, "tried": tally.tried} for tally in strength.units
+        ],
+        "tests": [_grip(grip) for grip in strength.grips],
+        "mutants": [_trial(trial) for trial in strength.trials],
+        "notes": [plain(note) for note in strength.notes],
+    }
+
+
+def _grip(grip: Grip) -> Json:
+    counts = {"reached": grip.reached, "kills": grip.kills, "alone": grip.alone}
+    return {"name": plain(grip.name), **counts, "superfluous": grip.superfluous}
+
+
+def _trial(trial: Trial) -> Json:
+    mutant = trial.mutant
+    return {
+        "status": trial.status.name.lower(),
+        "operator": mutant.operator,
+        "unit": mutant.unit,
+        "line": mutant.at,
+        "column": mutant.column,
+        "before": plain(mutant.before),
+        "after": plain(mutant.after),
+        "reached_by": [plain(name) for name in trial.tests],
+        "killed_by": [plain(name) for name in trial.killers],
     }
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from testgen.domain import Reach, Result
 from testgen.evidence import findings
 from testgen.reports import bill, phrases
+from testgen.reports import strength as wording
 from testgen.reports.figures import Refusals, measures, refusals, title
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.text import one_line
+from testgen.strength.findings import Strength
 
 _KEPT_SHOWN = 40
 _REASONS_SHOWN = 5
@@ -30,6 +32,7 @@ def render(result: Result, base: Path) -> str:
         _kept(result),
         _suspects(result, base),
         _refused(result),
+        _strength(result.strength),
         _foot(result, base),
     )
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
@@ -111,6 +114,29 @@ def _reasons(refused: Refusals) -> Iterator[str]:
         yield f"| | {reason.count} | {code(reason.text)} |"
     if more := sum(reason.count for reason in refused.reasons[_REASONS_SHOWN:]):
         yield f"| | {more} | for other reasons |"
+
+
+def _strength(strength: Strength | None) -> Iterator[str]:
+    if strength is None:
+        return
+    yield f"**Strength** {wording.headline(strength)}"
+    yield ""
+    yield from (f"- {code(remark)}" for remark in wording.remarks(strength))
+    yield from (f"- {code(grip.name)} {wording.too_little(grip)}" for grip in wording.superfluous(strength))
+    if not strength.survivors:
+        return
+    yield ""
+    yield f"<details><summary>Not noticed: {len(strength.survivors)}</summary>"
+    yield ""
+    yield "| where | change | reached by |"
+    yield "|:--|:--|:--|"
+    for trial in strength.survivors[: wording.SURVIVORS_SHOWN]:
+        where, change = code(wording.place(trial.mutant)), code(wording.change(trial.mutant))
+        yield f"| {where} | {change} | {code(', '.join(trial.tests))} |"
+    if more := len(strength.survivors) - wording.SURVIVORS_SHOWN:
+        yield f"| … {more} more | | |" if more > 0 else ""
+    yield ""
+    yield "</details>"
 
 
 def _foot(result: Result, base: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from testgen.domain import Line, Result
 from testgen.evidence import findings
-from testgen.reports import bill, phrases
+from testgen.reports import bill, phrases, strength
 from testgen.reports.figures import Measure, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.reports.text import Span, one_line
@@ -40,6 +40,8 @@ def full(result: Result, base: Path) -> Iterator[Span]:
     yield from _suspects(result, base)
     yield from _refused(result)
     yield from _missing(result)
+    if result.strength:
+        yield from strength.lines(result.strength)
     yield from _cost(result)
     yield from ending(result, base)
 

@@ -108,9 +108,10 @@ def answer(ended: str, message: bytes, status: int, job: Json, seconds: float) -
     if ended == "answered":
         with contextlib.suppress(ValueError):
             return {"seconds": seconds, **json.loads(message)}
+    ends = {"ends": message[len(BEGUN) :].decode("ascii", "replace")}
     if ended == "timeout":
-        return failed("timeout", f"still running after {job['timeout']:g} s", seconds)
-    return failed("crashed", f"the process ended without reporting ({ending(status)})", seconds)
+        return {**failed("timeout", f"still running after {job['timeout']:g} s", seconds), **ends}
+    return {**failed("crashed", f"the process ended without reporting ({ending(status)})", seconds), **ends}
 
 
 def failed(outcome: str, message: str, seconds: float) -> Json:
@@ -174,7 +175,7 @@ def deliver(run: Callable[[Json], Json], job: Json, writer: int) -> None:
     me = _getpid()
     _write(writer, BEGUN)
     try:
-        result = run(job)
+        result = run({**job, "writer": writer})
     except BaseException as error:  # noqa: BLE001  the last frame of a process that has to answer
         result = failed("crashed", f"{type(error).__name__}: {error}", 0.0)
     if _getpid() != me:  # a test forked and let the copy run on

@@ -52,6 +52,9 @@ class Recorder:
         if report.failed:
             self.broken.append({"file": report.nodeid, "failure": failure_of(report)})
 
+    def is_red(self, item: pytest.Item) -> bool:
+        return item.nodeid in self.tests and self.tests[item.nodeid]["outcome"] in ("failed", "error")
+
     def result(self) -> Json:
         outcomes = [test["outcome"] for test in self.tests.values()] or ["empty"]
         outcomes += ["broken"] * bool(self.broken)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
+import signal
 import sys
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Callable, List
+from typing import Callable, Iterator, List
 
 import pytest
 
@@ -16,10 +18,14 @@ from coverage import CoverageException
 
 from . import Json
 from .aside import aside
-from .measure import SourceCoverage, imported, loaded_as, loaded_in_order
+from .measure import SourceCoverage, imported, libraries, loaded_as, loaded_in_order
+from .mutation import Mutation
 from .overlay import Overlay, folder_of, folders_of, is_in
 from .quiet import EVERYWHERE, FOR_CANDIDATES, Quiet
 from .record import Recorder
+
+# How each test ended, said at once for the case that another never does; blanks to JSON.
+GREEN, RED = b" ", b"\t"
 
 IMPORTING = 30.0  # seconds for a source that no test imports
 NOT_IMPORTED: Json = {
@@ -49,6 +55,7 @@ class Suite:
         self.overlay = Overlay([Path(path) for path in setup["test_files"]], None, setup["deselected"])
         self.answer: Json = {}
         self.measured: List[str] = []
+        self.known = set(sys.modules)
 
     def run(self, job: Json) -> Json:
         contents = {Path(path): Path(text).read_bytes() for path, text in job["contents"].items()}
@@ -92,6 +99,7 @@ class Suite:
             self.coverage.end()
             self.answer["sources"] = {source: self.about(source) for source in self.measured}
             self.answer["loaded"] = loaded_in_order(self.measured)
+            self.answer["foreign"] = libraries(self.known, self.setup["cwd"])
 
     def about(self, source: str) -> Json:
         """What of a source is reached, by whom, and how it is imported."""
@@ -114,6 +122,7 @@ class Warm:
         self.coverage = SourceCoverage(setup["sources"], setup["subprocesses"])
         self.recorder = Recorder()
         self.overlay = Overlay([Path(path) for path in setup["test_files"]], [], setup["deselected"])
+        self.mutation: Mutation | None = None
         self.session: pytest.Session
         self.then: Callable[[], None]
 
@@ -142,12 +151,41 @@ class Warm:
         with contextlib.suppress(CoverageException):  # it is gone meanwhile
             self.coverage.read(job["source"])
 
+    def mutate(self, job: Json) -> None:
+        """Put the job's mutant in the source's place, before anything imports that."""
+        if job["mutant"] and not self.mutation:
+            self.mutation = Mutation(job["source"], job["mutant"])
+            self.mutation.install()
+
     def run(self, job: Json) -> Json:
         """Run a job to its end in this process; nothing of it can be undone."""
+        started = perf_counter()
+        self.mutate(job)
+        self.collect(job)
+        told = self.run_on_mutant(job, self.mutation) if self.mutation else self.run_measured(job)
+        return {**told, **self.recorder.result(), "seconds": perf_counter() - started}
+
+    def run_measured(self, job: Json) -> Json:
+        for _ in self.each(self.session):
+            pass
+        return self.coverage.report(job["source"])
+
+    def run_on_mutant(self, job: Json, mutation: Mutation) -> Json:
+        """Run the tests until one fails, and on for a while to see which others do; nothing is measured."""
+        self.coverage.measurer.stop()
+        for item in self.each(self.session):
+            red = self.recorder.is_red(item)
+            os.write(job["writer"], RED if red else GREEN)
+            if red and signal.getitimer(signal.ITIMER_REAL)[0] == 0:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.setitimer(signal.ITIMER_REAL, job["linger"])  # ends this process; what counts is said
+        return {"seen": mutation.seen}
+
+    def collect(self, job: Json) -> None:
+        """Make the session hold the items that the job asks for."""
         self.fresh_capture()
         self.coverage.offspring.clear()
-        session, started = self.session, perf_counter()
-        test_file = Path(job["test_file"])
+        session, test_file = self.session, Path(job["test_file"])
         self.overlay.choose(test_file, Path(job["content"]).read_bytes(), job.get("tests"))
         hook = session.config.hook
         items = self.overlay.collect(session, test_file)
@@ -155,14 +193,13 @@ class Warm:
         session.items = chosen(items, job.get("tests"), job.get("reverse", False))
         session.testscollected = len(session.items)
         hook.pytest_collection_finish(session=session)
-        self.loop(session)
-        seconds = perf_counter() - started
-        return {**self.coverage.report(job["source"]), **self.recorder.result(), "seconds": seconds}
 
-    def loop(self, session: pytest.Session) -> None:
+    def each(self, session: pytest.Session) -> Iterator[pytest.Item]:
+        """Run the items one after the other; each is given when it has ended."""
         for index, item in enumerate(session.items):
             following = session.items[index + 1] if index + 1 < len(session.items) else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            yield item
 
     def fresh_capture(self) -> None:
         """Own capture files: those of the parent are shared with every child before and after."""

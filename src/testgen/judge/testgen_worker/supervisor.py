@@ -24,6 +24,7 @@ from .children import (
 from .command import Command
 from .confine import seclude, settle
 from .control import Control
+from .measure import loaded_in_order
 from .session import Suite, Warm
 
 HAS_FORK = hasattr(os, "fork")
@@ -94,9 +95,9 @@ def serve_warm(control: Control, setup: Json) -> None:
     warm = Warm(setup)
 
     def ready() -> None:
-        count = threads()
-        if count > 1:
-            control.send({"ready": "spawn", "why": f"{count} threads are alive after the imports"})
+        why = unsafe(setup)
+        if why:
+            control.send({"ready": "spawn", "why": why})
             serve(control, spawning(setup))
         gc.collect()
         gc.freeze()  # so that the children's collectors leave the shared pages alone
@@ -104,6 +105,16 @@ def serve_warm(control: Control, setup: Json) -> None:
         serve(control, forking(alone(control, setup, warm.run), warm.prepare))
 
     control.send({"ready": "", "why": gave_up(warm, warm.enter(ready))})
+
+
+def unsafe(setup: Json) -> str:
+    """Why children must not be forked from this process, as it is after the imports; "" if they may."""
+    count = threads()
+    if count > 1:
+        return f"{count} threads are alive after the imports"
+    if setup["pristine"] and loaded_in_order(setup["sources"]):
+        return "the source is imported before any test is (by a conftest.py or a plugin)"
+    return ""
 
 
 def gave_up(warm: Warm, status: int) -> str:
@@ -130,6 +141,7 @@ def be_child(writer: int) -> None:
         deliver(Suite(setup).run, job, writer)
         return
     warm = Warm({**setup, "preload": job["preload"]})
+    warm.mutate(job)
 
     def then() -> None:
         warm.prepare(job)
@@ -137,4 +149,5 @@ def be_child(writer: int) -> None:
         os._exit(0)
 
     why = gave_up(warm, warm.enter(then))
-    deliver(lambda _: failed("broken", why, 0.0), job, writer)
+    seen = warm.mutation is not None and warm.mutation.seen
+    deliver(lambda _: {**failed("broken", why, 0.0), "seen": seen}, job, writer)

@@ -1,0 +1,13 @@
+"""Would the tests notice if the code were wrong? Small changes are made to it, and the tests are run.
+
+A *mutant* is the source with one small change. It is *killed* when a test that reaches the change fails, and
+*survives* when all of them pass: then nothing would notice such a bug.
+
+    operators.py     what can be changed in a node of the syntax tree
+    ignored.py       where a change says nothing about the tests (logging, annotations, unreachable code)
+    mutants.py       source text -> mutants
+    equivalence.py   which of them compile to the same as the original, or as each other
+    trying.py        mutants through the judge's workers
+    assessing.py     the strength of a test file: reach of each test, trials, sum
+    findings.py      the values all this comes out as
+"""

@@ -1,0 +1,220 @@
+"""Mutants through real workers: what kills them, what survives, and what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from benches import LIMITS, prepared, project_in, write
+
+from testgen.events import Event, Noted
+from testgen.strength.assessing import assessor
+from testgen.strength.findings import Status, Strength
+
+THINGS = """
+    LIMIT = 10
+
+
+    def size(number):
+        return number > LIMIT
+
+
+    def count(numbers):
+        total = 0
+        while total < len(numbers):
+            total += 1
+        return total
+"""
+TESTS = """
+    import pytest
+    from things import count, size
+
+
+    def test_over_the_limit():
+        assert size(12)
+
+
+    @pytest.mark.parametrize("number", [9, 1])
+    def test_below_the_limit(number):
+        assert not size(number)
+
+
+    def test_count():
+        assert count([7, 7]) == 2
+
+
+    def test_again():
+        assert size(12) and count([]) == 0
+
+
+    def test_looks_away():
+        size(3)
+        assert True
+"""
+
+
+@contextmanager
+def assessed(
+    folder: Path, python: Path, files: dict[str, str], budget: float = 60
+) -> Iterator[tuple[Strength, list[Event]]]:
+    write(folder, {"pyproject.toml": "[tool.pytest.ini_options]\npythonpath = ['src']\n", **files})
+    project, events = project_in(folder, python), []
+    source = project.source.read_text(encoding="utf-8")
+    with (
+        prepared(project, LIMITS) as found,
+        assessor(found.bench, found.baseline, source, budget, events.append) as assess,
+    ):
+        yield assess.strength(project.test_file.read_bytes()), events
+
+
+@pytest.fixture(scope="module")
+def strength(tmp_path_factory: pytest.TempPathFactory, project_python: Path) -> Iterator[Strength]:
+    folder = tmp_path_factory.mktemp("things")
+    with assessed(folder, project_python, {"src/things.py": THINGS, "tests/test_things.py": TESTS}) as result:
+        yield result[0]
+
+
+def fates(strength: Strength) -> dict[str, Status]:
+    found = ((trial.mutant, trial.status) for trial in strength.trials)
+    return {f"{mutant.before} -> {mutant.after}": status for mutant, status in found}
+
+
+def test_each_mutant_has_its_fate(strength: Strength) -> None:
+    found = fates(strength)
+    assert found["number > LIMIT -> number <= LIMIT"] is Status.KILLED
+    assert found["number > LIMIT -> number >= LIMIT"] is Status.SURVIVED
+    assert found["10 -> 11"] is Status.SURVIVED  # at import, seen by `from things import size`
+    assert found["return total -> return None"] is Status.KILLED
+    assert found["total += 1 -> pass"] is Status.TIMEOUT
+
+
+def test_it_adds_up(strength: Strength) -> None:
+    assert len(strength.trials) == strength.possible == len(strength.seen)
+    assert strength.killed + len(strength.survivors) == strength.possible
+    assert sum(tally.tried for tally in strength.units) == strength.possible
+    assert {tally.unit for tally in strength.units} == {"", "size", "count"}
+
+
+def test_only_tests_that_reach_the_line_are_run(strength: Strength) -> None:
+    [trial] = [trial for trial in strength.trials if trial.mutant.after == "total -= 1"]
+    assert trial.tests == trial.killers == ("test_count",)
+
+
+def test_a_test_that_others_make_superfluous_is_marked(strength: Strength) -> None:
+    marked = {grip.name: grip.kills for grip in strength.grips if grip.superfluous}
+    assert "test_count" not in marked
+    assert marked["test_looks_away"] == 0
+
+
+def test_a_sample_is_what_the_time_allows(tmp_path: Path, project_python: Path) -> None:
+    files = {"src/things.py": THINGS, "tests/test_things.py": TESTS}
+    with assessed(tmp_path, project_python, files, budget=0.01) as (strength, _):
+        assert len(strength.trials) < strength.possible
+
+
+HOSTILE = """
+    import os, shutil, sys
+    from pathlib import Path
+
+    def keep(path):
+        if path.name == "precious":
+            return "kept"
+        path.unlink()
+
+    def fill(number):
+        data = []
+        while len(data) < number * 10:
+            data.append(b"x" * number * 100_000)
+        return len(data)
+
+    def leave(code):
+        if code > 3:
+            os._exit(code)
+        return code
+"""
+HELD = """
+    from pathlib import Path
+    from things import fill, keep, leave
+
+    HERE = Path(__file__).parent
+
+    def test_keep():
+        assert keep(HERE / "precious") == "kept"
+
+    def test_fill():
+        assert fill(1) == 10
+
+    def test_leave():
+        assert leave(3) == 3
+"""
+
+
+def test_mutants_that_end_their_process_are_killed(tmp_path: Path, project_python: Path) -> None:
+    files = {"src/things.py": HOSTILE, "tests/test_things.py": HELD, "tests/precious": "gold"}
+    with assessed(tmp_path, project_python, files) as (strength, _):
+        found = fates(strength)
+    assert found["code > 3 -> code >= 3"] is Status.CRASHED
+    assert found["code > 3 -> code <= 3"] is Status.CRASHED
+    assert found["return len(data) -> return None"] is Status.KILLED
+
+
+def test_a_source_that_conftest_imports_is_mutated_all_the_same(tmp_path: Path, project_python: Path) -> None:
+    small = "def size(number):\n    return number > 10\n"
+    tests = "from things import size\n\ndef test_it():\n    assert size(12) and not size(9)\n"
+    files = {
+        "src/things.py": small,
+        "tests/conftest.py": "from things import size\n",
+        "tests/test_things.py": tests,
+    }
+    with assessed(tmp_path, project_python, files) as (strength, events):
+        found = fates(strength)
+    assert found["number > 10 -> number <= 10"] is Status.KILLED
+    assert found["number > 10 -> number >= 10"] is Status.SURVIVED
+    assert any("conftest" in event.text for event in events if isinstance(event, Noted))
+
+
+def test_a_test_that_is_not_green_every_time_is_not_counted_on(tmp_path: Path, project_python: Path) -> None:
+    tests = """
+        import os
+        from things import size
+
+        def test_good():
+            assert size(12)
+
+        def test_shaky():
+            assert size(12) and os.environ.get("PYTHONHASHSEED", "0") == "0"
+    """
+    with assessed(
+        tmp_path, project_python, {"src/things.py": THINGS, "tests/test_things.py": tests}
+    ) as found:
+        strength = found[0]
+    assert strength.tests == ("test_good",)
+    assert any("test_shaky" in note for note in strength.notes)
+
+
+def test_a_source_that_another_way_brings_in_is_a_gap_and_no_survivor(
+    tmp_path: Path, project_python: Path
+) -> None:
+    tests = """
+        import types
+        from pathlib import Path
+
+        SOURCE = Path(__file__).parents[1] / "src" / "things.py"
+
+        def load(path):
+            module = types.ModuleType("things")
+            exec(compile(path.read_text(), str(path), "exec"), vars(module))
+            return module
+
+        def test_it():
+            assert load(SOURCE).size(12)
+    """
+    with assessed(
+        tmp_path, project_python, {"src/things.py": THINGS, "tests/test_things.py": tests}
+    ) as found:
+        strength = found[0]
+    assert {trial.status for trial in strength.trials} == {Status.UNSEEN}
+    assert strength.survivors == ()
+    assert "nothing is said about them" in strength.notes[-1]
