@@ -117,6 +117,10 @@ def strength(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Resu
     if scene.old is None:
         raise UsageError(f"there is no test file {scene.project.test_file}", "Name it with --test-file.")
     with bench_for(settings, scene.project, environ) as bench:
+        if not isinstance(bench, Bench):
+            raise UsageError(
+                "strength is known for Python with pytest only", "Leave --test-command a pytest command."
+            )
         rounds = begin(bench, scene, settings, emit)
         budget = settings.strength_time
         with assessor(bench, rounds.baseline, scene.source, budget, emit) as assess:
