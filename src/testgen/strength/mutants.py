@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import cast
 
 from testgen.domain import Line
-from testgen.languages.python.reading import split_lines
+from testgen.languages.lines import split_lines
 from testgen.strength.findings import Mutant
 from testgen.strength.ignored import reason
 from testgen.strength.operators import OPERATORS, Edit
