@@ -49,6 +49,8 @@ class Request:
     resolved: Resolved
     arguments: tuple[str, ...] = ()
     sure: bool = False
+    origin: str = ""
+    switches: frozenset[str] = frozenset()
 
     @property
     def settings(self) -> Settings:
@@ -88,7 +90,7 @@ def _run(arguments: Sequence[str], shell: Shell) -> int:
     if not isinstance(call, Call):
         return call
     resolved = resolve(call.flags, shell.environ, shell.here)
-    return JOBS[call.command](Request(resolved, call.arguments, call.sure), shell)
+    return JOBS[call.command](Request(resolved, call.arguments, call.sure, call.origin, call.switches), shell)
 
 
 def _shell() -> Shell:
@@ -303,11 +305,16 @@ def _forge(name: str, shell: Shell) -> Forge:
 
 def initialise(request: Request, shell: Shell) -> ExitCode:
     """Show what each target would write, and write it once it is agreed to."""
-    from testgen.init import drafts
+    from testgen.init import CI, drafts
     from testgen.init.finding import look
+    from testgen.init.job import job_for
     from testgen.init.writing import offer
 
-    for draft in drafts(request.arguments, look(shell.here, shell.environ)):
+    found = look(shell.here, shell.environ)
+    if CI.intersection(request.arguments):
+        job = job_for(found, request.resolved, request.origin, request.switches, shell.environ)
+        found = replace(found, job=job)
+    for draft in drafts(request.arguments, found):
         offer(draft, shell.stdout, sys.stdin, sure=request.sure)
     return ExitCode.DONE
 

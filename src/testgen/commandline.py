@@ -49,13 +49,16 @@ class Command(Enum):
 class Call:
     """A command line that was understood: what to do, the flags given for it by option name, and arguments.
 
-    Arguments are files, or what `init` is to write; with `sure` it does not ask before it writes.
+    Arguments are files, or what `init` is to write; with `sure` it does not ask before it writes, `origin` is
+    where a CI job gets testgen from, and `switches` are the names of those that are on.
     """
 
     command: Command
     flags: Mapping[str, Flag]
     arguments: tuple[str, ...] = ()
     sure: bool = False
+    origin: str = ""
+    switches: frozenset[str] = frozenset()
 
 
 def read(arguments: Sequence[str]) -> Call | int:
@@ -238,16 +241,27 @@ def propose(
 
 
 @app.command(cls=_Command)
-def init(
+@_with_options
+def init(  # noqa: PLR0913 (a parameter is a flag)
     context: typer.Context,
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHAT]...", help="project (the default), vscode, pre-push."),
+        typer.Argument(metavar="[WHAT]...", help="project (the default), vscode, pre-push, github, gitlab."),
     ] = None,
+    *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+    origin: Annotated[
+        str, typer.Option("--from", metavar="URL@COMMIT", help="Where a CI job gets testgen from.")
+    ] = "",
+    push: Annotated[bool, typer.Option("--push", help="github: push kept tests to the branch.")] = False,
+    weekly: Annotated[
+        bool, typer.Option("--weekly", help="github: each week a pull request of its own.")
+    ] = False,
+    **flags: Flag | None,
 ) -> Call:
     """Set testgen up where you work: shows each change first, then writes it; safe to run twice."""
-    return Call(Command.INIT, context.obj, tuple(targets or ()), yes)
+    on = frozenset(name for name, is_on in (("push", push), ("weekly", weekly)) if is_on)
+    return Call(Command.INIT, context.obj | _given(flags), tuple(targets or ()), yes, origin, on)
 
 
 @app.command(cls=_Command)

@@ -69,7 +69,7 @@ class Price:
 
 
 STDOUT = Path("-")
-REPORT_FORMATS = ("json", "markdown", "html", "problems")
+REPORT_FORMATS = ("json", "markdown", "html", "problems", "github", "gitlab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +315,7 @@ class Settings:
     diff_only: bool = option(False, "Print the change and write nothing.", OUTPUT)
     report: tuple[ReportTarget, ...] = option(
         (),
-        "Write a report (json, markdown, html or problems; PATH - is stdout); repeatable.",
+        "Write a report (PATH - is stdout); problems, github, gitlab: remarks on lines; repeatable.",
         OUTPUT,
         kind=REPORT,
     )

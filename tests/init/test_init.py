@@ -48,7 +48,15 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def init(folder: Path, *arguments: str, **more) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "testgen", "init", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "testgen",
+        "init",
+        *arguments,
+        "--from",
+        f"https://github.com/a/b@{'0' * 40}",
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **more)
 
 

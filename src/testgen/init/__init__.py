@@ -13,7 +13,7 @@ from typing import Protocol
 
 from testgen.errors import UsageError
 from testgen.files import read_if_there
-from testgen.init import pre_push, project, vscode
+from testgen.init import github, gitlab, pre_push, project, vscode
 from testgen.init.finding import Found
 
 
@@ -33,7 +33,14 @@ class Target(Protocol):
         ...
 
 
-TARGETS: Mapping[str, Target] = {"project": project, "vscode": vscode, "pre-push": pre_push}
+TARGETS: Mapping[str, Target] = {
+    "project": project,
+    "vscode": vscode,
+    "pre-push": pre_push,
+    "github": github,
+    "gitlab": gitlab,
+}
+CI = frozenset({"github", "gitlab"})
 EXECUTABLE = ("pre-push",)
 
 

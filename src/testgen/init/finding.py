@@ -8,9 +8,27 @@ from pathlib import Path
 
 from testgen.errors import UsageError
 from testgen.git import Repository
+from testgen.init.origin import Origin
 from testgen.project import find_python, find_root
 
 MAIN = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a CI job is made from. `python` is a version such as "3.12", `model` is "" for the default.
+
+    `install` are the commands that install the project with its test tools, `max_cost` the dollars a run may
+    cost; `push` and `weekly` are whether kept tests are pushed and whether all is tested once a week.
+    """
+
+    origin: Origin
+    python: str
+    install: tuple[str, ...]
+    model: str
+    max_cost: float
+    push: bool = False
+    weekly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +36,8 @@ class Found:
     """A project as it is. Paths are absolute.
 
     `python` is the interpreter that a run would use, `branch` the one that pull requests go to, `top` the
-    folder of the repository (None outside of git) and `hooks` the folder of its hooks.
+    folder of the repository (None outside of git), `hooks` the folder of its hooks, and `job` what a CI job
+    has to know (None unless one is to be written).
     """
 
     root: Path
@@ -27,6 +46,7 @@ class Found:
     branch: str = MAIN
     top: Path | None = None
     hooks: Path | None = None
+    job: Job | None = None
 
 
 def look(here: Path, environ: Mapping[str, str]) -> Found:
@@ -40,6 +60,20 @@ def look(here: Path, environ: Mapping[str, str]) -> Found:
         return Found(root, python, environments)
     hooks = repository.root / repository.ask("rev-parse", "--git-path", "hooks")
     return Found(root, python, environments, _branch(repository), repository.root, hooks)
+
+
+def top_of(found: Found) -> Path:
+    """The folder of the repository; raises UsageError outside of one."""
+    if found.top is None:
+        raise UsageError(f"{found.root} is in no git repository", "Run 'git init' first.")
+    return found.top
+
+
+def job_of(found: Found) -> Job:
+    """What a CI job has to know, for a target that writes one."""
+    if found.job is None:
+        raise ValueError("found without a job")
+    return found.job
 
 
 def _branch(repository: Repository) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from testgen.domain import Result
-from testgen.reports import html, json_report, markdown, problems
+from testgen.reports import github, gitlab, html, json_report, markdown, problems
 from testgen.reports.output import check_file, to_file, to_stream
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class Reporter(Protocol):
     """A format that a result can be written in."""
 
     def render(self, result: Result, base: Path) -> str:
-        """The whole report, ended by a newline; paths below `base` are shown relative to it."""
+        """The whole report, ended by a newline unless empty; paths below `base` are shown relative to it."""
         ...
 
 
@@ -27,6 +27,8 @@ REPORTERS: Mapping[str, Reporter] = {
     "markdown": markdown,
     "html": html,
     "problems": problems,
+    "github": github,
+    "gitlab": gitlab,
 }
 
 

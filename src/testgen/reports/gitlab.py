@@ -1,0 +1,26 @@
+"""What is still missing as a code quality report, which GitLab shows in a merge request."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from testgen.domain import Result
+from testgen.reports.remarks import Remark, remarks
+
+
+def render(result: Result, base: Path) -> str:
+    """A JSON list with an entry for each place."""
+    return json.dumps([_issue(one) for one in remarks(result, base)], indent=2) + "\n"
+
+
+def _issue(one: Remark) -> dict[str, object]:
+    place = f"{one.path}:{one.first_line}-{one.last_line}:{one.text}"
+    return {
+        "description": one.text,
+        "check_name": "testgen",
+        "fingerprint": hashlib.sha256(place.encode()).hexdigest(),
+        "severity": "minor",
+        "location": {"path": one.path, "lines": {"begin": one.first_line, "end": one.last_line}},
+    }
