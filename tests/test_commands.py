@@ -200,7 +200,7 @@ def test_go_names_what_fails_and_what_does_not_compile(tmp_path):
     rebate = GO.format(name="Rebate", prices=100, less=20, total=79)
     parcel = "func TestParcel(t *testing.T) {\n\tif Parcel(30) != 9 {\n\t\tt.Error()\n\t}\n}"
     wrong = [GO.format(name=f"Wrong{n}", prices=1, less=0, total=2) for n in (1, 2)]
-    broken = "func TestBroken(t *testing.T) {\n\tundefined(3)\n}"
+    broken = "func TestBroken(t *testing.T) {\n\tif undefined(3) != 1 {\n\t\tt.Error()\n\t}\n}"
     project = Project(root, "cart/price.go", "cart/price_test.go")
     code, said = project.testgen(
         "keep",
@@ -216,4 +216,4 @@ def test_go_names_what_fails_and_what_does_not_compile(tmp_path):
     ]
     assert "undefined: undefined" in said
     assert not (root / "cover.out").exists()
-    assert len((counter / "runs").read_text()) <= 9
+    assert len((counter / "runs").read_text()) <= 6

@@ -105,11 +105,13 @@ class CommandJob:
     """One run of the command, with a text (a path to it) in the place of the test file, "" to leave that.
 
     It may take `limit` seconds; what it writes is there for later jobs only if it is `lasting`.
+    Runners that can do so also run `each` of the named tests by itself.
     """
 
     limit: float
     content: str = ""
     lasting: bool = False
+    each: tuple[str, ...] = ()
     memory: int = 0
 
     @property

@@ -6,7 +6,8 @@ import base64
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,10 +31,14 @@ SLACK = 3  # times longer than the existing tests that a run with candidates may
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One run of the command: how it ended, and what it said, without colours."""
+    """One run of the command: how it ended, and what it said, without colours.
+
+    `apart` is what single tests reached by themselves, as far as the runner shows that.
+    """
 
     run: Run
     said: str
+    apart: Mapping[str, Reach] = field(default_factory=dict)
 
 
 class CommandBench:
@@ -56,7 +61,6 @@ class CommandBench:
         self._limit = limits.suite_timeout
         self._starts = 0
         self._server: Server | None = None
-        self._green: dict[bytes, Run] = {}
 
     def __enter__(self) -> CommandBench:
         self._scratch = Path(tempfile.mkdtemp(prefix="testgen-")).resolve()
@@ -105,16 +109,14 @@ class CommandBench:
         complaints.check(answer, results, self.command, self.project.root, self.limits.suite_timeout)
         return answer, self._coverage(answer)
 
-    def attempt(self, content: bytes) -> Attempt:
+    def attempt(self, content: bytes, names: Sequence[str] = ()) -> Attempt:
         """Run the command once with this content in the test file; nothing it writes stays."""
+        each = tuple(name for name in names if name.isidentifier())
         try:
-            answer = self._call(self._server, CommandJob(self._limit, self._put(content)))
+            answer = self._call(self._server, CommandJob(self._limit, self._put(content), each=each))
         except ProjectError as error:
             return Attempt(Run(Outcome.CRASHED, failure=Failure(error.cause)), "")
-        attempt = self._attempt_of(answer)
-        if attempt.run.outcome is Outcome.PASSED:
-            self._green[content] = attempt.run
-        return attempt
+        return self._attempt_of(answer)
 
     def _put(self, content: bytes) -> str:
         """A file with the content for the worker; none where there is no content, and so no test file."""
@@ -123,8 +125,8 @@ class CommandBench:
         return str(path) if content else ""
 
     def confirm(self, content: bytes) -> Run:
-        """The same; a content that was seen green before is not run once more."""
-        return self._green.get(content) or self.attempt(content).run
+        """The same, for those who want no more."""
+        return self.attempt(content).run
 
     def try_out(
         self,
@@ -177,13 +179,25 @@ class CommandBench:
                 reach = self._coverage(answer).reached
             except ProjectError as error:
                 outcome, failure = Outcome.BROKEN, Failure(error.cause)
-        return Attempt(Run(outcome, reach, answer["seconds"], results, failure), said)
+        return Attempt(Run(outcome, reach, answer["seconds"], results, failure), said, self._apart(answer))
+
+    def _apart(self, answer: Mapping[str, Any]) -> Mapping[str, Reach]:
+        """What was measured of single tests."""
+        found = {}
+        for path, data in answer["results"]:
+            if path.endswith(".each"):
+                with suppress(ProjectError):  # of a test that did not get so far
+                    found[Path(path).stem] = self._read([(path, data)]).reached
+        return found
 
     def _coverage(self, answer: Mapping[str, Any]) -> CoverageMap:
         """What the reports of a run say; raises ProjectError if there are none or they cannot be read."""
-        reports = [Report(Path(path), base64.b64decode(data)) for path, data in answer["reports"]]
-        if not reports:
+        if not answer["reports"]:
             raise complaints.no_report(answer, self.command)
+        return self._read(answer["reports"])
+
+    def _read(self, written: Sequence[Sequence[str]]) -> CoverageMap:
+        reports = [Report(Path(path), base64.b64decode(data)) for path, data in written]
         source = self._place / self.project.source.relative_to(self.project.root)
         found = read(reports, Wanted(source, self._place), self.command.format)
         return replace(found, source=self.project.source)
@@ -210,7 +224,9 @@ class CommandBench:
         if not overlaid:
             copy(self.project.root, self._place)
         order = self.runner.prepare(
-            Order(self.command.text, self.project.source, self.project.root, own / "tmp")
+            Order(
+                self.command.text, self.project.source, self.project.root, own / "tmp", self._test_file.parent
+            )
         )
         tools = self.command.toolchain.environ_in(own / "home", written=overlaid or enclosure.name == "none")
         environ = {**start.environ, **tools, **order.environ}
@@ -218,11 +234,14 @@ class CommandBench:
         self._server = Server(start.command, setup, environ, self._scratch / "worker.log")
         return self._server
 
+    @property
+    def _test_file(self) -> Path:
+        return self._place / self.project.test_file.relative_to(self.project.root)
+
     def _setup(self, order: Order, confine: Confine) -> CommandSetup:
-        test_file = self.project.test_file.relative_to(self.project.root)
         return CommandSetup(
             cwd=str(self._place),
-            test_file=str(self._place / test_file),
+            test_file=str(self._test_file),
             command=order.command,
             reports=(self.command.report,),
             results=(*order.results, *filter(None, (self.command.results,))),

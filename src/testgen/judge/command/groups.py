@@ -88,8 +88,12 @@ class _Bundle:
             return
         order = sorted(members)
         merged = self.merger.merge([*self.kept, *(self.verdicts[index].candidate for index in order)])
-        attempt = self.bench.attempt(merged.content)
+        names = merged.names[len(self.kept) :]
+        attempt = self.bench.attempt(merged.content, names)
         self._note(order, merged, attempt)
+        for index, name in zip(order, names, strict=True):
+            if name in attempt.apart and index in self.open and not self._was_run({index}):
+                self.trials.append(Trial(frozenset({index}), attempt.apart[name] & self.wanted))
         left = members & self.open
         if attempt.run.outcome is Outcome.PASSED:
             self.trials.append(Trial(members, attempt.run.reach & self.wanted))
@@ -135,7 +139,9 @@ class _Bundle:
             self.verdicts[index] = refused(verdict, run)
 
     def _all_known(self) -> bool:
-        """Whether what all of the open ones reach together was seen, and who of them reaches it."""
+        """Whether what all of the open ones reach was seen, and who of them reaches it."""
+        if all(self._was_run({one}) for one in self.open):
+            return True
         together = [trial.reach for trial in self.trials if trial.members >= self.open]
         return bool(together) and not together[-1] - proven(self.chosen, self.trials)
 

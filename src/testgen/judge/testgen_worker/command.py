@@ -43,7 +43,7 @@ class Command:
             path.write_bytes(Path(job["content"]).read_bytes())
         started = perf_counter()
         with tempfile.TemporaryFile() as output:
-            status, ended = self.wait(output, job["limit"])
+            status, ended = self.wait(output, job["limit"], {"TESTGEN_EACH": " ".join(job["each"])})
             said = clipped(output)
         return {
             "outcome": ended,
@@ -55,13 +55,14 @@ class Command:
             "results": [read(path) for path in found(self.root, self.setup["results"])],
         }
 
-    def wait(self, output: BinaryIO, limit: float) -> Tuple[int, str]:
+    def wait(self, output: BinaryIO, limit: float, environ: Json) -> Tuple[int, str]:
         process = subprocess.Popen(
             ["/bin/sh", "-c", self.setup["command"]],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=self.root,
+            env={**os.environ, **environ},
             start_new_session=True,
         )
         try:

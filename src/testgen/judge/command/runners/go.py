@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from testgen.domain import Failure, Outcome, TestResult
 from testgen.judge.command.runners.terms import Order, Written, is_named
 
+EACH = Path(__file__).parents[2] / "testgen_worker" / "go_each.py"
 OUTCOMES = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SKIPPED}
 MOST_SAID = 4_000  # characters of a failure
 
@@ -22,8 +26,15 @@ def recognises(script: str) -> bool:
 
 
 def prepare(order: Order) -> Order:
-    """Results as JSON on the standard output; in a Makefile or a script GOFLAGS would hit other commands."""
-    return replace(order, command=re.sub(r"\bgo\s+test(?=\s|$)", "go test -json", order.command))
+    """Results as JSON on the standard output, and profiles of single tests by way of `go_each`."""
+    each = f"{shlex.quote(sys.executable)} {shlex.quote(str(EACH))}"
+    flags = f"go test -json -exec {shlex.quote(each)}"
+    return replace(
+        order,
+        command=re.sub(r"\bgo\s+test(?=\s|$)", lambda _: flags, order.command),
+        environ={"TESTGEN_EACH_IN": str(order.test_folder), "TESTGEN_EACH_TO": str(order.own)},
+        results=(f"{order.own}/*.each",),
+    )
 
 
 def results(written: Written) -> tuple[TestResult, ...]:

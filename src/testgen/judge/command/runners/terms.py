@@ -14,7 +14,8 @@ SCRIPT = re.compile(r"\b(npm|yarn|pnpm)\s+(?:run\s+|run-script\s+)?([\w:-]+)(.*)
 class Order:
     """A test command as it is to be run: for a shell, with variables, and where it will leave results.
 
-    `own` is a folder that the command may write to and nobody else sees; it need not exist. `results` are
+    `own` is a folder that the command may write to and nobody else sees; it need not exist. `test_folder` is
+    that of the test file where the command runs. `results` are
     paths or patterns, those without a root starting from the project's.
     """
 
@@ -22,6 +23,7 @@ class Order:
     source: Path
     root: Path
     own: Path
+    test_folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     results: tuple[str, ...] = ()
 
