@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from shop import Shop
+from shop import Shop, fenced
 
 SCHEMA = json.loads(files("testgen.reports").joinpath("schema.json").read_text("utf-8"))
 
@@ -58,3 +58,33 @@ def test_red_tests_are_said_first(shop: Shop) -> None:
     shop.write({"tests/test_cart.py": "def test_red():\n    assert False\n"})
     run = shop.testgen("strength")
     assert run.code == 3 and "test_red" in run.stderr
+
+
+SHARP = """
+def test_shipping_is_dearer_for_heavy_things():
+    from shop.cart import shipping
+    assert (shipping(9), shipping(10)) == (5, 9)
+"""
+IDLE = """
+def test_first_of_something():
+    from shop.cart import first
+    name = first(["a"])
+    assert name is not None or name is None
+"""
+
+
+def test_a_run_says_how_strong_its_tests_are_and_refuses_one_that_cannot_fail(shop: Shop) -> None:
+    shop.write({"reply.md": fenced(SHARP, IDLE)})
+    run = shop.testgen("keep", "reply.md", "--strength", "--report", "json:-")
+    gates = {one["name"]: one["gate"] for one in run.report["candidates"]}
+    assert gates == {"test_shipping_is_dearer_for_heavy_things": None, "test_first_of_something": "strength"}
+    fates = {mutant["after"]: mutant["status"] for mutant in run.report["strength"]["mutants"]}
+    assert fates["weight <= 10"] == "killed"
+    assert "test_first_of_something" not in shop.test_file.read_text(encoding="utf-8")
+
+
+def test_without_the_option_nothing_is_tried(shop: Shop) -> None:
+    shop.write({"reply.md": fenced(SHARP, IDLE)})
+    run = shop.testgen("keep", "reply.md", "--report", "json:-")
+    assert run.report["strength"] is None
+    assert "strength" not in run.report["refused"]

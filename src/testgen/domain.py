@@ -223,6 +223,7 @@ class Gate(Enum):
     REPEAT = "repeat"  # it passes every time
     GAIN = "gain"  # it reaches what nothing before it reaches
     COMPANY = "company"  # it lives with the suite, in either order
+    STRENGTH = "strength"  # it can fail: a change of the source makes it red (--strength)
     NEEDED = "needed"  # without it something reached would be lost
     REVIEW = "review"  # whoever reviews it wants it
 

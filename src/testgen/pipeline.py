@@ -44,6 +44,7 @@ from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.strength.assessing import assessor
+from testgen.strength.weighing import weigh
 from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 
@@ -246,6 +247,8 @@ def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], 
         if rounds.gone:
             rounds.stop = Stop.GONE
         else:
+            if settings.strength:
+                weigh(rounds, settings.strength_time)
             rounds.confirm()
     except KeyboardInterrupt:
         rounds.keeper.bench.abandon()

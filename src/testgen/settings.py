@@ -275,7 +275,9 @@ class Settings:
     fork: bool = option(True, "Fork a candidate's process from a warm one, where the system can.", JUDGING)
 
     strength: bool = option(
-        False, "Try small changes of the source: would the kept tests notice? Ask for what would.", STRENGTH
+        False,
+        "Try small changes of the source: would the kept tests notice? Refuse those that cannot fail.",
+        STRENGTH,
     )
     strength_time: float = option(
         60,

@@ -19,6 +19,7 @@ GATES: Mapping[Gate, str] = {
     Gate.REPEAT: "does not pass every time",
     Gate.GAIN: "reaches nothing new",
     Gate.COMPANY: "does not live with the suite",
+    Gate.STRENGTH: "cannot fail",
     Gate.NEEDED: "not needed in the end",
     Gate.REVIEW: "not wanted in the review",
 }
