@@ -32,7 +32,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
         source=File(name_of(project.source, root), scene.source.rstrip()),
         language=scene.language.name,
         module=baseline.module,
-        versions=project.interpreter.versions,
+        versions="" if project.command else project.interpreter.versions,
         uses=uses.files,
         left_out=listed(uses.left_out),
         calls=calls(library, module, root) if module else (),
