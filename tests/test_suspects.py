@@ -32,13 +32,21 @@ def ask(customer, send):
     return send(customer).upper()
 
 
+def spell(number):
+    """The same number as a text."""
+    return {1: "1", 2: "two"}[number]
+
+
+def depth(nested):
+    """How deep it is."""
+    return 1 + depth(nested)
+
+
 def slip():
     """Text for the slip: always the same words."""
     return os.environ["PYTHONHASHSEED"] == "0" or "words"
 '''
-IMPORTS = (
-    "import os\n\nimport pytest\nfrom unittest.mock import Mock\nfrom shop.cart import ask, shipping, slip"
-)
+IMPORTS = "import pytest\nfrom shop.cart import ask, depth, shipping, slip, spell"
 # Tests that fail, each with what the evidence says.
 FAILING = {
     "boundary": (
@@ -62,6 +70,16 @@ FAILING = {
         "code",
         '# suspects: "ten kilograms, nine above"\ndef test_hang():\n    assert shipping(60) == 9',
     ),
+    "cases that fail differently": (
+        "code",
+        """
+        # suspects: "The same number as a text"
+        @pytest.mark.parametrize("number, text", [(1, "1"), (2, "2"), (3, "3")])
+        def test_cases(number, text):
+            assert spell(number) == text
+        """,
+    ),
+    "recursion": ("code", '# suspects: "How deep it is"\ndef test_recursion():\n    assert depth([[]]) == 2'),
     "made up": (
         "unbacked",
         '# suspects: "three dollars up to a kilogram"\ndef test_made_up():\n    assert shipping(1) == 3',
@@ -156,7 +174,7 @@ def test_a_suspect_is_kept_apart_as_a_test_that_runs_and_fails(shop, report):
 def test_kept_suspects_stand_among_the_tests_expected_to_fail_and_turn_red_once_mended(shop, report):
     assert all(found["expected_to_fail"] for found in report["suspects"])
     text = shop.test_file.read_text()
-    assert text.count("@pytest.mark.xfail") == 4
+    assert text.count("@pytest.mark.xfail") == 6
     assert text.count("run=False") == 1  # the one that hangs
     assert "contradicts src/shop/cart.py:7: five dollars up to and with ten kilograms" in text
     assert shop.pytest() == 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from testgen.domain import Candidate, Cause, Failure, Line, Outcome, Run, Statement, Suspect, Verdict
+from testgen.domain import RED, Candidate, Cause, Failure, Line, Outcome, Run, Statement, Suspect, Verdict
 from testgen.languages import Claim
 from testgen.prompting import File
 
@@ -28,7 +28,7 @@ _WRONG_CALL = re.compile(r"TypeError: (?:.*\.)?(<lambda>|\w+)\(\) (takes|missing
 _WAITS = re.compile(
     r"\bwhile\b|\b(sleep|join|wait|input|acquire|Thread|Process|Popen)\(|import (time|asyncio)\b"
 )
-_ENDLESS = ("RecursionError", "MemoryError")  # where these come up differs from run to run
+_ENDLESS = ("RecursionError", "MemoryError")
 _STALLED = (Outcome.TIMEOUT, Outcome.CRASHED)
 
 
@@ -53,13 +53,21 @@ def cause_of(verdict: Verdict, place: Place, statement: Statement | None) -> Cau
     return Cause.CODE if statement else Cause.UNBACKED
 
 
-def _kind(run: Run, place: Place) -> tuple[Outcome, str, Line]:
-    """How a run ended, so that two that ended for the same reason are equal."""
-    if not run.failure or run.outcome in _STALLED:
-        return run.outcome, "", 0
-    error = _error(run.failure)
-    own = [line for file, line in run.failure.places if file == place.test_file]
-    return run.outcome, error, own[-1] if own and error not in _ENDLESS else 0
+def _kind(run: Run, place: Place) -> frozenset[tuple[str, str, Line]]:
+    """How a run ended, so that two that ended for the same reason are equal: what failed, how, and where.
+
+    To run into the time limit and to run out of stack or memory is one thing: which comes first is chance.
+    """
+    if run.outcome in _STALLED or (run.failure and _error(run.failure) in _ENDLESS):
+        return frozenset({("", "endless", 0)})
+    red = [(test.name, test.failure) for test in run.tests if test.failure and test.outcome in RED]
+    failures = red or [("", run.failure or Failure(run.outcome.value))]
+    return frozenset((name, _error(failure), _own_line(failure, place)) for name, failure in failures)
+
+
+def _own_line(failure: Failure, place: Place) -> Line:
+    """The test's line that a failure came up in, 0 if in none."""
+    return next((line for file, line in reversed(failure.places) if file == place.test_file), 0)
 
 
 def _error(failure: Failure) -> str:

@@ -59,7 +59,7 @@ class Inspection:
 
     def _suspect(self, verdict: Verdict, statement: Statement, attempt: Try) -> Suspect:
         first = verdict.runs[0]
-        ends = first.outcome is Outcome.FAILED
+        ends = all(run.outcome is Outcome.FAILED for run in verdict.runs)
         smallest = self._smallest(verdict.candidate, first, attempt) if ends else verdict.candidate
         return Suspect(smallest, statement, message_of(first), ends)
 
