@@ -42,8 +42,8 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=_lead,
-            **how,  # noqa: PLW1509
+            preexec_fn=_lead,  # noqa: PLW1509
+            **how,
         )
         os.close(slave)
         answered = 0
