@@ -39,7 +39,7 @@ RIGHT: dict[Kind, tuple[Gate | None, ...]] = {
     Kind.FAILS: (Gate.ALONE,),
     Kind.BREAKS: (Gate.ALONE, Gate.PARSE),
     Kind.LOOPS: (Gate.ALONE,),
-    Kind.EXITS: (Gate.ALONE,),
+    Kind.EXITS: (Gate.ALONE, Gate.PARSE),
     Kind.POLLUTES: (Gate.COMPANY,),
     Kind.FLAKY: (Gate.ALONE, Gate.REPEAT),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,15 +37,32 @@ class Company:
             return frozenset(), frozenset()
         return self._red_without(reverse=False), self._red_without(reverse=True)
 
-    def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
-        """The first candidate found that the file cannot live with, None if all of them may stay."""
+    def culprits(self, candidates: Sequence[Candidate]) -> tuple[Culprit, ...]:
+        """Candidates that the file cannot live with; none if all of them may stay.
+
+        Without those that are found, others may be seen to be in the way.
+        """
         merged = self.merger.merge(candidates)
-        for reverse in (False, True):
-            run = self.bench.try_out(merged.content, reverse=reverse)
-            found = self._blamed(merged, run, self._victims(merged, run, reverse=reverse))
-            if found or run.outcome not in (Outcome.PASSED, Outcome.SKIPPED, *RED):
-                return found or self._by_halving(candidates, run)
-        return None
+        found: dict[str, Culprit] = {}
+        for reverse, run in enumerate(self._in_both_orders(merged)):
+            self._blame(merged, run, self._victims(merged, run, reverse=bool(reverse)), found)
+            if not found and run.outcome not in (Outcome.PASSED, Outcome.SKIPPED, *RED):
+                return (self._by_halving(candidates, run),)
+        return tuple(found.values())
+
+    def _in_both_orders(self, merged: Merged) -> list[Run]:
+        """The file's order and the reverse, at the same time unless one thing has to run after another."""
+        threads = ThreadPoolExecutor(min(2, self.bench.limits.jobs))
+        runs = threads.map(
+            lambda turn: self.bench.try_out(merged.content, reverse=turn == 1, turn=turn), (0, 1)
+        )
+        try:
+            return list(runs)
+        except BaseException:
+            self.bench.abandon()  # or the end of the threads would be waited for
+            raise
+        finally:
+            threads.shutdown()
 
     def _victims(self, merged: Merged, run: Run, *, reverse: bool) -> frozenset[str]:
         """The tests of a run that are red because of the company; existing ones that are flaky are not."""
@@ -61,21 +79,25 @@ class Company:
         runs = (self.bench.try_out(self.old or b"", reverse=reverse) for _ in range(TRIES))
         return frozenset().union(*map(red, runs))
 
-    def _blamed(self, merged: Merged, run: Run, victims: frozenset[str]) -> Culprit | None:
-        """Who is to blame for the first of the tests that are red only in company."""
+    def _blame(self, merged: Merged, run: Run, victims: frozenset[str], found: dict[str, Culprit]) -> None:
+        """Add to those found, by their names, who is to blame for the tests that are red only in company."""
         order = list(dict.fromkeys(plain(test.name) for test in run.tests))
-        bad = next((name for name in order if name in victims), None)
-        if bad is None:
-            return None
-        polluter = self._polluter(merged, order[: order.index(bad)], bad)
+        for bad in (name for name in order if name in victims and name not in found):
+            before = [name for name in order[: order.index(bad)] if name not in found]
+            if found and not self._fails_after(merged, before, bad):
+                continue  # one that was found before is to blame for this too
+            name, reason = self._blamed(merged, before, bad)
+            found[name] = Culprit(merged.names.index(name), reason)
+
+    def _blamed(self, merged: Merged, before: Sequence[str], bad: str) -> tuple[str, str]:
+        """The name of the candidate to blame for a test that fails after some others, and the reason."""
+        polluter = self._polluter(merged, before, bad)
         if polluter in merged.names:
-            return Culprit(
-                merged.names.index(polluter), f"{bad} fails after it: it changes what others rely on"
-            )
+            return polluter, f"{bad} fails after it: it changes what others rely on"
         if bad in merged.names:
             after = f"after {polluter}" if polluter else "together with the other tests of the file"
-            return Culprit(merged.names.index(bad), f"passes alone but fails {after}")
-        return Culprit(len(merged.names) - 1, f"{bad} fails once the new tests are in the file")
+            return bad, f"passes alone but fails {after}"
+        return merged.names[-1], f"{bad} fails once the new tests are in the file"
 
     def _polluter(self, merged: Merged, before: Sequence[str], bad: str) -> str:
         """The one test after which `bad` fails, by bisection; "" if no single one does it."""

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from testgen.company import Culprit, fewest, plain
-from testgen.domain import RED, Candidate, Outcome, Run
+from testgen.domain import FINE, RED, Candidate, Run
 from testgen.judge import Judge
 from testgen.languages import Merger
-
-FINE = (Outcome.PASSED, Outcome.SKIPPED, Outcome.EMPTY)
 
 
 @dataclass
@@ -31,12 +29,12 @@ class Confirmation:
         """The same for another content of the test file."""
         return replace(self, merger=merger, old=old, broken="")
 
-    def culprit(self, candidates: Sequence[Candidate]) -> Culprit | None:
-        """The first candidate found that the suite cannot live with, None if all of them may stay."""
+    def culprits(self, candidates: Sequence[Candidate]) -> tuple[Culprit, ...]:
+        """The first candidate found that the suite cannot live with; none if all of them may stay."""
         run = self._run(candidates)
         dependent = self._dependent(run, candidates)
         if dependent:
-            return dependent
+            return (dependent,)
         victims = failed(run) - self.tolerated
         if victims:  # twice with the candidates and never without, or it is not their fault
             again, without = self._run(candidates), self._run(())
@@ -44,9 +42,9 @@ class Confirmation:
             innocent, victims = victims, victims & failed(again) - failed(without)
             self.tolerated |= innocent - victims - ended(run)
         if not victims:
-            return None
+            return ()
         count = fewest(len(candidates), lambda count: bool(victims & failed(self._run(candidates[:count]))))
-        return Culprit(count - 1, f"{min(victims)} fails in the whole suite once it is there")
+        return (Culprit(count - 1, f"{min(victims)} fails in the whole suite once it is there"),)
 
     def _run(self, candidates: Sequence[Candidate]) -> Run:
         content = self.merger.merge(candidates).content if candidates else self.old or b""

@@ -170,6 +170,7 @@ class Outcome(Enum):
 
 
 RED = (Outcome.FAILED, Outcome.ERROR)  # how a single test ends that pytest calls red
+FINE = (Outcome.PASSED, Outcome.SKIPPED, Outcome.EMPTY)  # how a suite ends in which nothing is wrong
 
 
 @dataclass(frozen=True, slots=True)

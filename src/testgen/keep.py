@@ -6,7 +6,7 @@ company is tried only for what would be written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -14,14 +14,14 @@ from typing import TypeAlias
 
 from testgen.company import Company, Culprit
 from testgen.confirming import Confirmation
-from testgen.domain import Gate, Reach, Verdict
+from testgen.domain import Candidate, Gate, Reach, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge import Judge
 from testgen.languages import Merged, Merger, Parsed
 from testgen.selection import credited, minimal
 from testgen.trying import Trying
 
-FindCulprit: TypeAlias = Callable[[Sequence[Verdict]], Culprit | None]
+FindCulprits: TypeAlias = Callable[[Sequence[Candidate]], Sequence[Culprit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Keeper:
         before = reduce(or_, (verdict.reached for verdict in kept), self.before)
         candidates = [verdict.candidate for verdict in kept]
         fresh = self.trying.judge(parsed, candidates, self.merger, before, round_)
-        verdicts = self._settled((*earlier, *fresh), self._culprit_in_file)
+        verdicts = self._settled((*earlier, *fresh), self._culprits_in_file)
         for first, after in zip(fresh, verdicts[len(earlier) :], strict=True):
             if first.kept:
                 self.emit(Judged(after))
@@ -62,38 +62,35 @@ class Keeper:
 
     def befriended(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """The verdicts after the kept ones have been tried in the company of the file."""
-        return self._settled(verdicts, self._culprit_in_file)
+        return self._settled(verdicts, self._culprits_in_file)
 
     def confirmed(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """The verdicts after the whole suite has been seen green with the kept ones in it."""
-        return self._settled(verdicts, self._culprit_in_suite)
+        return self._settled(verdicts, self.confirmation.culprits)
 
     def merged(self, verdicts: Sequence[Verdict]) -> Merged:
         """The test file with the kept candidates in it, and the suspected bugs that are to stand there."""
         return self.merger.merge([one for verdict in verdicts if (one := verdict.standing)])
 
-    def _settled(self, verdicts: tuple[Verdict, ...], find_culprit: FindCulprit) -> tuple[Verdict, ...]:
+    def _settled(self, verdicts: tuple[Verdict, ...], find: FindCulprits) -> tuple[Verdict, ...]:
         """The verdicts after those that others cannot live with have been refused, and the rest weighed."""
         while True:
             weighed = minimal(credited(reopened(verdicts), self.before), self.before)
             kept = [verdict for verdict in weighed if verdict.kept]
-            culprit = find_culprit(kept) if kept else None
-            if culprit is None:
+            culprits = find([verdict.candidate for verdict in kept]) if kept else ()
+            if not culprits:
                 return weighed
-            verdicts = blame(weighed, kept[culprit.index], culprit.reason)
+            verdicts = blame(weighed, {id(kept[culprit.index]): culprit.reason for culprit in culprits})
 
-    def _culprit_in_file(self, kept: Sequence[Verdict]) -> Culprit | None:
-        if self.company is None:
-            return None
-        return self.company.culprit([verdict.candidate for verdict in kept])
-
-    def _culprit_in_suite(self, kept: Sequence[Verdict]) -> Culprit | None:
-        return self.confirmation.culprit([verdict.candidate for verdict in kept])
+    def _culprits_in_file(self, candidates: Sequence[Candidate]) -> Sequence[Culprit]:
+        return self.company.culprits(candidates) if self.company else ()
 
 
-def blame(verdicts: Sequence[Verdict], guilty: Verdict, reason: str) -> tuple[Verdict, ...]:
-    """The verdicts with one refused because of what it does to others."""
-    return tuple(one.refuse(Gate.COMPANY, reason) if one is guilty else one for one in verdicts)
+def blame(verdicts: Sequence[Verdict], reasons: Mapping[int, str]) -> tuple[Verdict, ...]:
+    """The verdicts with some refused because of what they do to others; `reasons` by the verdict's `id`."""
+    return tuple(
+        one.refuse(Gate.COMPANY, reasons[id(one)]) if id(one) in reasons else one for one in verdicts
+    )
 
 
 def reopened(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

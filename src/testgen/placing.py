@@ -40,5 +40,5 @@ def _fails_as_expected(marked: Candidate, standing: Sequence[Candidate], keeper:
     name = merged.names[standing.index(marked)]
     if keeper.bench.try_out(merged.content, [name]).outcome is not Outcome.SKIPPED:
         return False
-    pollutes = keeper.company and keeper.company.culprit(standing)
-    return not (pollutes or keeper.confirmation.culprit(standing))
+    pollutes = keeper.company and keeper.company.culprits(standing)
+    return not (pollutes or keeper.confirmation.culprits(standing))

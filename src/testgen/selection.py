@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
-from testgen.domain import Gate, Reach, Verdict
+from testgen.domain import Arc, Gate, Line, Reach, Verdict
 
 NOTHING_NEW = "it reaches nothing that the existing tests and the tests kept before it do not reach"
 NOT_NEEDED = "the other kept tests reach all that it reaches"
@@ -31,9 +33,9 @@ def credited(verdicts: Sequence[Verdict], before: Reach) -> tuple[Verdict, ...]:
 def minimal(verdicts: Sequence[Verdict], before: Reach) -> tuple[Verdict, ...]:
     """The verdicts with those kept reduced to a set in which each is needed."""
     kept = [verdict for verdict in verdicts if verdict.kept]
-    stay = [kept[index] for index in needed([verdict.reached for verdict in kept], before)]
+    stay = {id(kept[index]) for index in needed([verdict.reached for verdict in kept], before)}
     reduced = (
-        verdict.refuse(Gate.NEEDED, NOT_NEEDED) if verdict.kept and verdict not in stay else verdict
+        verdict.refuse(Gate.NEEDED, NOT_NEEDED) if verdict.kept and id(verdict) not in stay else verdict
         for verdict in verdicts
     )
     return credited(tuple(reduced), before)
@@ -46,22 +48,41 @@ def needed(reaches: Sequence[Reach], before: Reach) -> frozenset[int]:
     make superfluous is dropped, so that no test of the answer can be taken out without a loss.
     """
     gains = [reach - before for reach in reaches]
-    chosen: list[int] = []
-    left = union(gains)
-    while left:
-        best = max(range(len(gains)), key=lambda index: (len(gains[index] & left), -index))
-        chosen.append(best)
-        left -= gains[best]
+    chosen = greedy(gains)
+    reachers = Counter(part for index in chosen for part in parts(gains[index]))
     for index in reversed(chosen[:]):
-        others = [gains[other] for other in chosen if other != index]
-        if not gains[index] - union(others):
+        if all(reachers[part] > 1 for part in parts(gains[index])):
             chosen.remove(index)
+            reachers.subtract(parts(gains[index]))
     return frozenset(chosen)
+
+
+def greedy(gains: Sequence[Reach]) -> list[int]:
+    """The indices of what adds most to those before it, until nothing adds anything.
+
+    What one would add never grows, so the others are looked at again only when they may be the best.
+    """
+    chosen, left = list[int](), union(gains)
+    heap = [(-len(gain), index) for index, gain in enumerate(gains)]
+    heapify(heap)
+    while left:
+        _, index = heappop(heap)
+        entry = (-len(gains[index] & left), index)
+        if heap and entry > heap[0]:
+            heappush(heap, entry)
+        else:
+            chosen.append(index)
+            left -= gains[index]
+    return chosen
+
+
+def parts(reach: Reach) -> Iterator[Line | Arc]:
+    """Its lines and its branches, one by one."""
+    yield from reach.lines
+    yield from reach.branches
 
 
 def union(reaches: Sequence[Reach]) -> Reach:
     """All that any of them reaches."""
-    answer = Reach()
-    for reach in reaches:
-        answer |= reach
-    return answer
+    lines = frozenset[Line]().union(*(reach.lines for reach in reaches))
+    return Reach(lines, frozenset[Arc]().union(*(reach.branches for reach in reaches)))

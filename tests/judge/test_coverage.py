@@ -31,6 +31,7 @@ FILES = {
 }
 START = "from things import size\n\n"
 GREENLET = (*TOOLS, "greenlet")
+GEVENT = (*TOOLS, "gevent")
 GOOD = START + "def test_it():\n    assert size(11) == 'large'\n"
 NEW = Reach.of([3], [(2, 3)])
 IN_A_THREAD = (
@@ -66,6 +67,20 @@ def test_it():
     assert other.switch() == "large"
 """
 )
+IN_GEVENT = (
+    START
+    + """
+import gevent
+import gevent.monkey
+
+def test_it():
+    assert gevent.monkey.is_module_patched("time")
+    large, small = gevent.spawn(lambda: time.sleep(0) or size(11)), gevent.spawn(size, 1)
+    gevent.joinall([large, small])
+    assert (large.value, small.value) == ("large", "small")
+"""
+).replace("import gevent\n", "import time\n\nimport gevent\n", 1)
+PATCHES = "import gevent.monkey\n\ngevent.monkey.patch_all()\n"
 IN_A_SUBPROCESS = (
     START
     + """
@@ -89,6 +104,7 @@ class Case:
     packages: tuple[str, ...] = TOOLS
     content: str = GOOD
     gained: Reach = NEW
+    conftest: str = ""
 
 
 CASES = (
@@ -116,6 +132,20 @@ CASES = (
         "[run]\nconcurrency = greenlet, thread",
         packages=GREENLET,
         content=IN_A_GREENLET,
+    ),
+    Case(
+        "gevent",
+        "[run]\nconcurrency = gevent",
+        packages=GEVENT,
+        content=IN_GEVENT,
+        conftest=PATCHES,
+    ),
+    Case(
+        "gevent and threads",
+        "[run]\nconcurrency = gevent, thread",
+        packages=GEVENT,
+        content=IN_GEVENT,
+        conftest=PATCHES,
     ),
     Case(
         "processes, forked", "[run]\nconcurrency = multiprocessing", content=IN_A_PROCESS.format(way="fork")
@@ -147,7 +177,7 @@ CASES = (
     ],
 )
 def test_a_project_measured_with(case: Case, version, tmp_path):
-    write(tmp_path, {**FILES, ".coveragerc": case.settings})
+    write(tmp_path, {**FILES, ".coveragerc": case.settings, "conftest.py": case.conftest})
     before = files_in(tmp_path)
     python = interpreter(version, case.packages)
     with prepared(project_in(tmp_path, python), **case.environ) as ready:

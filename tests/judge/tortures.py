@@ -138,7 +138,13 @@ TORTURES = (
     ),
     Torture(
         "leaves a thread",
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(100,)).start()",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(100,), name='lazy').start()",
+        TIMEOUT,
+        "it passes, but the thread lazy that it started runs on after 1.5 s",
+    ),
+    Torture(
+        "leaves a thread that ends by itself",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(0.3,)).start()",
         P,
     ),
     Torture(
@@ -453,7 +459,22 @@ TORTURES = (
     Torture(
         "leaves an executor",
         "import concurrent.futures, time\nconcurrent.futures.ThreadPoolExecutor().submit(time.sleep, 100)",
+        TIMEOUT,
+        "it passes, but the thread ThreadPoolExecutor",
+    ),
+    Torture(
+        "leaves an executor that has nothing to do",
+        "import concurrent.futures\nconcurrent.futures.ThreadPoolExecutor().submit(print)",
         P,
+    ),
+    Torture(
+        "leaves a process that is no daemon",
+        """
+        import multiprocessing, time
+        multiprocessing.get_context("fork").Process(target=time.sleep, args=(100,)).start()
+        """,
+        TIMEOUT,
+        "it passes, but what it leaves for the end of the process (atexit) runs on",
     ),
     Torture(
         "leaves a running loop",
@@ -501,7 +522,20 @@ TORTURES = (
         """,
         P,
     ),
-    Torture("leaves a handler for its end", "import atexit, time; atexit.register(time.sleep, 100)", P),
+    Torture("leaves a handler for its end", "import atexit; atexit.register(print, 'the end')", P),
+    Torture(
+        "leaves a handler that hangs",
+        "import atexit, time; atexit.register(time.sleep, 100)",
+        TIMEOUT,
+        "it passes, but what it leaves for the end of the process (atexit) runs on",
+    ),
+    Torture("leaves a handler that fails", "import atexit; atexit.register(lambda: 1 / 0)", P),
+    Torture(
+        "leaves a handler that ends the process",
+        "import atexit, os; atexit.register(os._exit, 3)",
+        CRASHED,
+        "exit code 3",
+    ),
     Torture("leaves a hook for exceptions", "import sys; sys.excepthook = sys.unraisablehook = None", P),
     Torture(
         "fails where nobody looks",

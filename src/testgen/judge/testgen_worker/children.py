@@ -17,16 +17,24 @@ from typing import Callable
 from . import Json
 from .control import Control
 
+try:
+    import resource  # here, or every child would import it anew
+except ImportError:  # pragma: no cover  Windows
+    resource = None  # type: ignore[assignment]
+
 Start = Callable[[Json, int], int]  # begins a job that answers on a pipe; returns the child's pid
 
 LONGEST_ANSWER = 256 << 20  # bytes; more than any honest child has to say
 STARTUP = 120.0  # seconds for a new interpreter to import pytest, its plugins and the project
+LEAVING = b"!"  # how a line begins that names what a child waits for at its end
 BEGUN = b" "  # what a child says before it runs its job; JSON does not mind
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-# What the end of a child needs, held here because a test may replace it where it stands.
+# What the end of a child needs, held here because a test may replace it where it stands, and gevent does.
 _exit, _getpid, _write, _dumps = os._exit, os.getpid, os.write, json.dumps
+_waitpid, _select, _monotonic = os.waitpid, select.select, time.monotonic
+_fork: Callable[[], int] = getattr(os, "fork", os.getpid)  # never called where it is not
 
 
 class Child:
@@ -38,7 +46,7 @@ class Child:
 
     def has_exited(self) -> bool:
         if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            pid, status = _waitpid(self.pid, os.WNOHANG)
             self.status = status if pid else None
         return self.status is not None
 
@@ -51,7 +59,7 @@ class Child:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             try:
-                ended, status = os.waitpid(-1, 0)
+                ended, status = _waitpid(-1, 0)
             except ChildProcessError:
                 return
             self.status = status if ended == self.pid else self.status
@@ -67,50 +75,72 @@ def orphans() -> list[int]:
 def supervise(control: Control, start: Start, job: Json) -> Json:
     """Run one job in a child and answer for it, whatever it does."""
     reader, writer = os.pipe()
-    started = time.monotonic()
+    started = _monotonic()
     child = Child(start(job, writer))
     os.close(writer)
-    message, ended = listen(control, reader, child, job["timeout"])
+    said = Said(job)
+    ended = listen(control, reader, child, said)
     child.sweep()
     os.close(reader)
     if ended == "abandoned":
         os._exit(0)
-    return answer(ended, message, child.status or 0, job, time.monotonic() - started)
+    return answer(ended, said, child.status or 0, _monotonic() - started)
 
 
-def listen(control: Control, reader: int, child: Child, timeout: float) -> tuple[bytes, str]:
-    """What the child says, and which came first: answered, exited, timeout, or abandoned by testgen.
+class Said:
+    """What a child has said so far of its job."""
+
+    def __init__(self, job: Json) -> None:
+        self.job = job
+        self.begun = False
+        self.message = b""
+        self.leaving = ""  # what it waits for at its end, once it has run its tests
+
+    def hear(self, data: bytes) -> bool:
+        """Take in more; returns whether the answer is whole."""
+        self.message += data
+        while b"\n" in data:
+            line, _, data = self.message.partition(b"\n")
+            if not line.strip().startswith(LEAVING):
+                return True
+            self.message = data
+            self.leaving = line.strip()[len(LEAVING) :].decode("utf-8", "replace")
+        return False
+
+
+def listen(control: Control, reader: int, child: Child, said: Said) -> str:
+    """Hear the child; returns which came first: answered, exited, timeout, or abandoned by testgen.
 
     The time runs from the child's first word, which is BEGUN: a new interpreter has to import all first.
     """
-    message, watched = b"", [control.fd, reader]
-    deadline = time.monotonic() + STARTUP
-    while time.monotonic() < deadline and len(message) < LONGEST_ANSWER:
-        readable, _, _ = select.select(watched, [], [], 0.02)
+    watched, deadline = [control.fd, reader], _monotonic() + STARTUP
+    while _monotonic() < deadline and len(said.message) < LONGEST_ANSWER:
+        readable, _, _ = _select(watched, [], [], 0.02)
         if control.fd in readable and control.gone():
-            return message, "abandoned"
+            return "abandoned"
         if reader in readable:
             data = os.read(reader, 1 << 20)
-            if not message:
-                deadline = time.monotonic() + timeout
-            message += data
-            if message.endswith(b"\n"):
-                return message, "answered"
+            if not said.begun:
+                said.begun, deadline = True, _monotonic() + said.job["timeout"]
+            if said.hear(data):
+                return "answered"
             if not data:
                 watched.remove(reader)
         elif child.has_exited():
-            return message, "exited"
-    return message, "timeout"
+            return "exited"
+    return "timeout"
 
 
-def answer(ended: str, message: bytes, status: int, job: Json, seconds: float) -> Json:
+def answer(ended: str, said: Said, status: int, seconds: float) -> Json:
     """The child's own message if it is whole, else what its end says."""
     if ended == "answered":
         with contextlib.suppress(ValueError):
-            return {"seconds": seconds, **json.loads(message)}
-    ends = {"ends": message[len(BEGUN) :].decode("ascii", "replace")}
+            return {"seconds": seconds, **json.loads(said.message)}
+    ends = {"ends": said.message[len(BEGUN) :].decode("ascii", "replace")}
     if ended == "timeout":
-        return {**failed("timeout", f"still running after {job['timeout']:g} s", seconds), **ends}
+        after = f"after {said.job['timeout']:g} s"
+        why = f"it passes, but {said.leaving} {after} and keeps the process from ending"
+        return {**failed("timeout", why if said.leaving else f"still running {after}", seconds), **ends}
     return {**failed("crashed", f"the process ended without reporting ({ending(status)})", seconds), **ends}
 
 
@@ -135,11 +165,13 @@ def forking(run: Callable[[Json], Json], prepare: Callable[[Json], None] = unpre
 
     def start(job: Json, writer: int) -> int:
         prepare(job)
-        pid = os.fork()
+        pid = _fork()
         if pid:
             return pid
         try:
             os.setsid()
+            if "gevent" in sys.modules:  # its loop is shared with this process's parent until it is told
+                sys.modules["gevent"].reinit()
             deliver(run, job, writer)
         finally:
             _exit(0)
@@ -194,9 +226,9 @@ def flush() -> None:
 
 def limit_memory(megabytes: int) -> None:
     """Allow this process so much more memory than it has; allocating beyond it is a MemoryError."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
+    if resource is None:
+        return
+    with contextlib.suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_text().split()[5])
         most = pages * resource.getpagesize() + (megabytes << 20)
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))

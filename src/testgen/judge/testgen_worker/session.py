@@ -18,6 +18,7 @@ from coverage import CoverageException
 
 from . import Json
 from .aside import aside
+from .ending import end, own_handlers_only
 from .measure import SourceCoverage, imported, libraries, loaded_as, loaded_in_order
 from .mutation import Mutation
 from .overlay import Overlay, folder_of, folders_of, is_in
@@ -143,6 +144,7 @@ class Warm:
         for name in self.setup["preload"]:
             with contextlib.suppress(Exception):  # what cannot be imported is the tests' affair
                 importlib.import_module(name)
+        own_handlers_only()
         self.then()
         return True
 
@@ -158,12 +160,15 @@ class Warm:
             self.mutation.install()
 
     def run(self, job: Json) -> Json:
-        """Run a job to its end in this process; nothing of it can be undone."""
+        """Run a job to its end in this process, and if it passes see whether the process could end then."""
         started = perf_counter()
         self.mutate(job)
         self.collect(job)
         told = self.run_on_mutant(job, self.mutation) if self.mutation else self.run_measured(job)
-        return {**told, **self.recorder.result(), "seconds": perf_counter() - started}
+        answer = {**told, **self.recorder.result(), "seconds": perf_counter() - started}
+        if answer["outcome"] == "passed" and not self.mutation:
+            end(job["writer"])
+        return answer
 
     def run_measured(self, job: Json) -> Json:
         for _ in self.each(self.session):
