@@ -12,50 +12,24 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from testgen import __version__
 from testgen.commandline import Call, Command, read
-from testgen.configuration import Resolved, resolve
+from testgen.configuration import resolve
 from testgen.describe import as_json, as_toml
 from testgen.domain import Result, Stop
 from testgen.errors import ExitCode, ProjectError, TestgenError, UsageError
 from testgen.events import Emit
 from testgen.files import OwnFolder
 from testgen.settings import STDOUT, Settings
+from testgen.shell import Request, Shell, for_people
 
 if TYPE_CHECKING:
     from testgen.forge import Forge
     from testgen.reviewing import Reviewer
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """What surrounds the process."""
-
-    environ: Mapping[str, str]
-    here: Path
-    stdin: TextIO
-    stdout: TextIO
-    stderr: TextIO
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for: the options, and what else the command line says (see `Call`)."""
-
-    resolved: Resolved
-    arguments: tuple[str, ...] = ()
-    sure: bool = False
-    origin: str = ""
-    switches: frozenset[str] = frozenset()
-
-    @property
-    def settings(self) -> Settings:
-        """The values of the options."""
-        return self.resolved.settings
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -136,10 +110,14 @@ def _apologise(error: Exception, shell: Shell) -> ExitCode:
 
 def write_tests(request: Request, shell: Shell) -> ExitCode:
     """The main job: ask for tests, keep the good ones, say what was done."""
+    from testgen.many import single, write_many
     from testgen.pipeline import run
 
     if request.settings.dry_run:
         return plan_tests(request, shell)
+    request = single(request, shell)
+    if request.arguments:
+        return write_many(request, shell)
     reviewer = _reviewer(request.settings, shell)
     result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit, reviewer))
     return exit_code(result, request.settings)
@@ -147,17 +125,21 @@ def write_tests(request: Request, shell: Shell) -> ExitCode:
 
 def plan_tests(request: Request, shell: Shell) -> ExitCode:
     """Show what is missing and what asking for it may cost; nothing is asked and no key is needed."""
+    from testgen.many import plan_many, single
     from testgen.pipeline import plan
     from testgen.reports import check, terminal, write
     from testgen.reports.plan import lines
 
+    request = single(request, shell)
+    if request.arguments:
+        return plan_many(request, shell)
     settings = request.settings
     check(settings.report)
     with terminal.progress(
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
         found = plan(settings, shell.environ, emit)
-    terminal.show(lines(found, shell.here), _for_people(settings, shell), shell.environ)
+    terminal.show(lines(found, shell.here), for_people(settings, shell), shell.environ)
     write(found.result, settings.report, shell.stdout, shell.here)
     return exit_code(found.result, settings)
 
@@ -208,7 +190,7 @@ def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Re
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
         result = run(emit)
-    stream = _for_people(settings, shell)
+    stream = for_people(settings, shell)
     terminal.summary(result, stream, quiet=settings.quiet, environ=shell.environ, base=shell.here)
     if settings.diff_only or (result.ending.trouble and not result.ending.patch):
         diff.show(result, shell.stdout, shell.here)
@@ -223,12 +205,6 @@ def _reviewer(settings: Settings, shell: Shell) -> Reviewer | None:
     from testgen.reports.review import TerminalReview
 
     return TerminalReview(shell.stdin, shell.stderr, shell.environ)
-
-
-def _for_people(settings: Settings, shell: Shell) -> TextIO:
-    """Where a summary goes: not to stdout where that holds what another program will read."""
-    filled = settings.diff_only or any(target.path == STDOUT for target in settings.report)
-    return shell.stderr if filled else shell.stdout
 
 
 def exit_code(result: Result, settings: Settings | None = None) -> ExitCode:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -19,9 +20,14 @@ from testgen.options import Option
 from testgen.settings import OPTIONS
 
 if TYPE_CHECKING:
+    from typer._click import Command as Command_
     from typer._click import Context, HelpFormatter
 
+SOURCES = "sources"  # the command behind `testgen PATH...`
 EPILOG = """
+PATH... may stand in the place of a command: sources, folders of them, or patterns in quotes. Without any and
+without --source-file all source files of the current folder are worked on, those with most to gain first.
+
 Every option is also a variable (TESTGEN_MODEL) and a key of [tool.testgen] in pyproject.toml (model); flags
 win over variables, those over the file. The key comes from API_KEY, a .env file or --api-key-command.
 """
@@ -77,11 +83,21 @@ class _Command(TyperCommand):
 
 
 class _Group(TyperGroup):
-    """The same for the command that has the others below it."""
+    """The same for the command that has the others below it; a path in the place of one is a source."""
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command_ | None, list[str]]:
+        """Take a first word that names files for the command that has sources as arguments."""
+        named = self.get_command(ctx, args[0]) is None and looks_like_files(args[0])
+        return super().resolve_command(ctx, [SOURCES, *args] if named else args)
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         _write_panels(self, ctx, formatter)
         self.format_commands(ctx, formatter)
+
+
+def looks_like_files(word: str) -> bool:
+    """Whether a word is a path or a pattern rather than a command spelled wrongly."""
+    return any(mark in word for mark in "/\\*.?") or Path(word).exists()
 
 
 def _write_panels(command: TyperCommand | TyperGroup, ctx: Context, formatter: HelpFormatter) -> None:
@@ -178,11 +194,16 @@ def doctor(context: typer.Context, **flags: Flag | None) -> Call:
     return Call(Command.DOCTOR, context.obj | _given(flags))
 
 
+Planned = Annotated[
+    list[str] | None, typer.Argument(metavar="[PATH...]", help="Files, folders and patterns. Default: all.")
+]
+
+
 @app.command(cls=_Command)
 @_with_options
-def plan(context: typer.Context, **flags: Flag | None) -> Call:
+def plan(context: typer.Context, files: Planned = None, **flags: Flag | None) -> Call:
     """Show what is missing and what asking for it may cost; asks nothing and needs no key."""
-    return Call(Command.PLAN, context.obj | _given(flags))
+    return Call(Command.PLAN, context.obj | _given(flags), tuple(files or ()))
 
 
 @app.command(cls=_Command)
@@ -199,6 +220,7 @@ def clean(context: typer.Context, **flags: Flag | None) -> Call:
     return Call(Command.CLEAN, context.obj | _given(flags))
 
 
+Sources = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders and patterns.")]
 Candidates = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Files with tests, or replies of a model; - is stdin.")
 ]
@@ -269,6 +291,13 @@ def init(  # noqa: PLR0913 (a parameter is a flag)
 def strength(context: typer.Context, **flags: Flag | None) -> Call:
     """Try small changes of the source and show which the existing tests do not notice; no key, no model."""
     return Call(Command.STRENGTH, context.obj | _given(flags))
+
+
+@app.command(name=SOURCES, cls=_Command, hidden=True)
+@_with_options
+def _write_for(context: typer.Context, files: Sources, **flags: Flag | None) -> Call:
+    """Write tests for files, folders and patterns."""
+    return Call(Command.WRITE, context.obj | _given(flags), tuple(files))
 
 
 def _given(flags: Mapping[str, Flag | None]) -> dict[str, Flag]:

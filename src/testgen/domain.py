@@ -379,6 +379,8 @@ class Stop(Enum):
     NO_GAIN = "a round gained nothing"
     DRY_RUN = "a dry run asks nothing"
     GIVEN = "all that was given has been judged"
+    DONE = "every file with something missing was worked on"
+    FILES = "as many files were worked on as --max-files allows"
     BUDGET = "the budget is used up"
     PROVIDER = "the provider failed"
     ASSESSED = "the tests that are there were assessed"

@@ -61,5 +61,35 @@ class Dialogue:
     begins: bool
 
 
-Event: TypeAlias = Stage | Measured | Asking | Answered | Judged | Noted | Dialogue
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The baseline of many files is known: those with something `missing`, most first, and the others."""
+
+    missing: tuple[CoverageMap, ...]
+    complete: tuple[CoverageMap, ...]
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Something happened in the work on one of many files."""
+
+    name: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One of many files was worked on, up to the confirmation of all; `trouble` says why it was not."""
+
+    name: str
+    before: CoverageMap
+    after: CoverageMap
+    kept: int
+    refused: int
+    trouble: str
+
+
+OfOne: TypeAlias = Stage | Measured | Asking | Answered | Judged | Noted | Dialogue
+Event: TypeAlias = OfOne | Surveyed | About | Done
 Emit: TypeAlias = Callable[[Event], None]

@@ -13,7 +13,7 @@ from operator import or_
 from typing import TypeAlias
 
 from testgen.company import Company, Culprit
-from testgen.confirming import Confirmation
+from testgen.confirming import Confirmation, Destination, Newcomer
 from testgen.domain import Candidate, Gate, Reach, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge import Judge
@@ -35,6 +35,7 @@ class Keeper:
     bench: Judge
     trying: Trying
     merger: Merger
+    old: bytes | None
     company: Company | None
     confirmation: Confirmation
     before: Reach
@@ -56,9 +57,12 @@ class Keeper:
     def for_file(self, merger: Merger, old: bytes | None) -> Keeper:
         """The same for another content of the test file."""
         company = self.company and replace(self.company, merger=merger, old=old)
-        return replace(
-            self, merger=merger, company=company, confirmation=self.confirmation.for_file(merger, old)
-        )
+        return replace(self, merger=merger, old=old, company=company, confirmation=self.confirmation.anew())
+
+    def newcomers(self, candidates: Sequence[Candidate]) -> list[Newcomer]:
+        """Candidates on their way into the test file."""
+        place = Destination(self.bench.project.test_file, self.merger, self.old)
+        return [Newcomer(candidate, place) for candidate in candidates]
 
     def befriended(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """The verdicts after the kept ones have been tried in the company of the file."""
@@ -66,7 +70,7 @@ class Keeper:
 
     def confirmed(self, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """The verdicts after the whole suite has been seen green with the kept ones in it."""
-        return self._settled(verdicts, self.confirmation.culprits)
+        return self._settled(verdicts, self._culprits_in_suite)
 
     def merged(self, verdicts: Sequence[Verdict]) -> Merged:
         """The test file with the kept candidates in it, and the suspected bugs that are to stand there."""
@@ -84,6 +88,9 @@ class Keeper:
 
     def _culprits_in_file(self, candidates: Sequence[Candidate]) -> Sequence[Culprit]:
         return self.company.culprits(candidates) if self.company else ()
+
+    def _culprits_in_suite(self, candidates: Sequence[Candidate]) -> Sequence[Culprit]:
+        return self.confirmation.culprits(self.newcomers(candidates))
 
 
 def blame(verdicts: Sequence[Verdict], reasons: Mapping[int, str]) -> tuple[Verdict, ...]:

@@ -6,6 +6,7 @@ import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import decode_source
 from pathlib import Path
@@ -28,7 +29,7 @@ from testgen.inspection import Inspection
 from testgen.judge.bench import Bench
 from testgen.judge.command.bench import CommandBench
 from testgen.judge.command.groups import InGroups
-from testgen.judge.sandbox import choose
+from testgen.judge.sandbox import Enclosure, choose
 from testgen.judge.sandbox.terms import Grants
 from testgen.judge.survey import Baseline
 from testgen.judge.workers import Limits, cores
@@ -132,7 +133,11 @@ def strength(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Resu
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
     """What is there before anything is run; raises UsageError or ProjectError."""
-    project = discover(settings, environ)
+    return scene_of(settings, discover(settings, environ), environ)
+
+
+def scene_of(settings: Settings, project: Project, environ: Mapping[str, str]) -> Scene:
+    """What there is of one source and its tests; raises UsageError if it cannot be read."""
     language = language_of(project.source) or TEXT
     source = source_text(project.source)
     units = language.units(source)
@@ -176,10 +181,22 @@ def _checked(name: str, units: tuple[Unit, ...]) -> str:
 
 
 def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Bench | CommandBench:
-    """Where candidates for a project are tried; raises UsageError if the sandbox asked for does not work."""
+    """Where candidates for a source are tried; raises UsageError if the sandbox asked for does not work."""
+    if not project.command:
+        return bench_for_all(settings, (project,), environ)
+    return CommandBench(project, limits(settings), environ, enclosure_for(settings, project, environ))
+
+
+def bench_for_all(settings: Settings, projects: Sequence[Project], environ: Mapping[str, str]) -> Bench:
+    """The same for sources of one root that pytest has the tests for."""
+    first, *others = projects
+    return Bench(first, limits(settings), environ, enclosure_for(settings, first, environ), others)
+
+
+def enclosure_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Enclosure:
+    """The sandbox that was asked for; raises UsageError if it does not work."""
     grants = Grants(settings.allow_network, settings.allow_read, settings.allow_write, settings.pass_env)
-    kind = CommandBench if project.command else Bench
-    return kind(project, limits(settings), environ, choose(settings.sandbox, grants, project, environ))
+    return choose(settings.sandbox, grants, project, environ)
 
 
 def limits(settings: Settings) -> Limits:
@@ -206,6 +223,21 @@ def begin(
     emit(Stage("measuring the existing tests"))
     baseline = bench.measure()
     emit(Measured(baseline.coverage))
+    rounds = replace(start(bench, scene, baseline, settings, Confirmation(bench), emit), reviewer=reviewer)
+    for note in (*baseline.notes, bench.enclosure.note):
+        rounds.note(note)
+    return rounds
+
+
+def start(  # noqa: PLR0913, PLR0917 (what a run is made of)
+    bench: Bench | CommandBench,
+    scene: Scene,
+    baseline: Baseline,
+    settings: Settings,
+    confirmation: Confirmation,
+    emit: Emit,
+) -> Rounds:
+    """The state of a run before anything is asked."""
     scope = scene.scope(baseline.coverage.possible)
     company: Company | None = None
     trying: Trying
@@ -214,15 +246,11 @@ def begin(
     else:
         company = Company(bench, scene.merger, scene.old)
         trying = OneByOne(bench, scope, emit, inspection_of(scene, baseline, settings))
-    confirmation = Confirmation(bench, scene.merger, scene.old)
     before = baseline.coverage.reached
-    keeper = Keeper(bench, trying, scene.merger, company, confirmation, before, scope, emit)
-    rounds = Rounds(scene, baseline, keeper, emit, keep_suspects=settings.keep_suspects, reviewer=reviewer)
+    keeper = Keeper(bench, trying, scene.merger, scene.old, company, confirmation, before, scope, emit)
+    rounds = Rounds(scene, baseline, keeper, emit, keep_suspects=settings.keep_suspects)
     if scene.patch and not scope:
         rounds.note(f"nothing that a test could reach was changed since {scene.patch.base}")
-    for note in baseline.notes:
-        rounds.note(note)
-    rounds.note(bench.enclosure.note)
     return rounds
 
 
@@ -255,8 +283,11 @@ def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], 
         rounds.stop = Stop.INTERRUPTED
         if rounds.reviewer:
             drop(rounds, *unreviewed(rounds), reason="not reviewed")
-    if settings.diff_only:
-        return Ending()
+    return Ending() if settings.diff_only else put_in_place(rounds)
+
+
+def put_in_place(rounds: Rounds) -> Ending:
+    """Write what was kept, or leave it as a patch where that cannot be; returns what became of it."""
     keep_apart(rounds)
     trouble = write(rounds)
     if not rounds.changes or not trouble:

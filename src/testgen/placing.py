@@ -41,4 +41,4 @@ def _fails_as_expected(marked: Candidate, standing: Sequence[Candidate], keeper:
     if keeper.bench.try_out(merged.content, [name]).outcome is not Outcome.SKIPPED:
         return False
     pollutes = keeper.company and keeper.company.culprits(standing)
-    return not (pollutes or keeper.confirmation.culprits(standing))
+    return not (pollutes or keeper.confirmation.culprits(keeper.newcomers(standing)))

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,6 +115,13 @@ def discover(settings: Settings, environ: Mapping[str, str]) -> Project:
     test_file = checked_test_file(settings.test_file or language.test_file(root, source), source)
     if is_foreign(settings.test_command, source):
         return Project(root, source, test_file, our_own(), command=command_of(settings, root, environ))
+    return project_of(settings, environ, root, source, test_file)
+
+
+def project_of(
+    settings: Settings, environ: Mapping[str, str], root: Path, source: Path, test_file: Path
+) -> Project:
+    """How pytest runs the tests of a root; raises UsageError or ProjectError if it cannot."""
     python, args, cwd_importable = parse_command(settings.test_command, root)
     path = find_python(settings.python or python, root, environ)
     return Project(root, source, test_file, probe(path), args, cwd_importable)
@@ -208,9 +215,14 @@ def find_root(source: Path) -> Path:
     """The nearest folder above the source that looks like a project, else the source's own."""
     markers = ROOT_MARKERS if source.suffix in ("", ".py") else FOREIGN_MARKERS
     for folder in source.parents:
-        if any((folder / marker).exists() for marker in markers):
+        if is_root(folder, markers):
             return folder
     return source.parent
+
+
+def is_root(folder: Path, markers: Collection[str] = ROOT_MARKERS) -> bool:
+    """Whether a folder looks like a project."""
+    return any((folder / marker).exists() for marker in markers)
 
 
 def parse_command(command: str, root: Path) -> tuple[str, tuple[str, ...], bool]:

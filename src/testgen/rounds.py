@@ -10,7 +10,7 @@ from testgen.events import Answered, Emit, Noted, Stage
 from testgen.evidence import doubts, missing_modules
 from testgen.gaps import find_gaps, reach_of
 from testgen.judge.survey import Baseline
-from testgen.keep import Keeper
+from testgen.keep import Keeper, blame
 from testgen.languages import Language, Merger, Unit, merger_for
 from testgen.placing import placed
 from testgen.project import Project
@@ -154,15 +154,21 @@ class Rounds:
         if self.kept:
             self.emit(Stage("confirming with the whole suite"))
             self.verdicts = self.keeper.confirmed(self.verdicts)
-            if broken := self.keeper.confirmation.broken:
-                self.note(f"it ends badly now without any new test too: {broken}")
-            if flaky := self.keeper.confirmation.tolerated:
-                self.note(f"existing tests that are red now and then, through no new one: {', '.join(flaky)}")
+            for note in self.keeper.confirmation.notes:
+                self.note(note)
+        self.weigh()
+
+    def weigh(self) -> None:
+        """Look at the tests for what contradicts the source's own words, once the suite has been seen."""
         if proof := self.scene.language.proof:
             if self.keep_suspects:
                 self.verdicts = placed(self.verdicts, self.keeper, proof)
             if self.kept:
                 self.verdicts = doubts(self.verdicts, proof.claims, proof.examples(self.scene.source))
+
+    def refuse(self, kept: Verdict, reason: str) -> None:
+        """Do without a kept test because of what it does to others; what the rest gains is weighed anew."""
+        self.verdicts = self.keeper.befriended(blame(self.verdicts, {id(kept): reason}))
 
     def rebase(self, now: bytes | None) -> None:
         """Go on from another content of the test file; the kept tests are judged again in its company.

@@ -5,12 +5,26 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from testgen.options import Kind, option, options_of, path_from
 
 if TYPE_CHECKING:
-    from testgen.domain import CoverageMap, Usage
+    from testgen.domain import Usage
+
+
+class Covered(Protocol):
+    """How much is covered of something, in per cent."""
+
+    @property
+    def line_percent(self) -> float:
+        """Of the lines."""
+        ...
+
+    @property
+    def branch_percent(self) -> float:
+        """Of the branches."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,7 @@ class Goal:
     def __str__(self) -> str:
         return f"{self.lines:g},{self.branches:g}"
 
-    def met_by(self, coverage: CoverageMap) -> bool:
+    def met_by(self, coverage: Covered) -> bool:
         """Whether the coverage is at least this, lines and branches."""
         return coverage.line_percent >= self.lines and coverage.branch_percent >= self.branches
 
@@ -195,6 +209,9 @@ class Settings:
     fail_under_diff: Goal | None = option(
         None, "The same for what was changed since --diff BASE.", EXTENT, kind=GOAL
     )
+    max_files: int | None = option(
+        None, "Files worked on at most where there are several, those with most to gain.", EXTENT, least=1
+    )
     max_cost: float | None = option(
         None, "Ask nothing more that could make the run cost more US dollars.", EXTENT, metavar="USD", least=0
     )
@@ -240,6 +257,12 @@ class Settings:
         None, "What the model costs. Default: as liteLLM's list says, if it does.", MODEL, kind=PRICE
     )
     request_timeout: float = option(120, "Seconds to wait for a reply.", MODEL, metavar="SECONDS", least=1)
+    at_once: int = option(
+        0,
+        "Files worked on at the same time, of several; 0 stands for four a job.",
+        MODEL,
+        least=0,
+    )
     max_wait: float = option(
         60, "Seconds to wait for a rate limit to pass.", MODEL, metavar="SECONDS", least=0
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -56,6 +57,6 @@ class Judge(Protocol):
         """Run a test file's content, or some of its tests; every way to end is a Run."""
         ...
 
-    def confirm(self, content: bytes) -> Run:
-        """Run the whole suite as if the test file had this content."""
+    def confirm_all(self, contents: Mapping[Path, bytes]) -> Run:
+        """Run the whole suite as if test files had these contents."""
         ...

@@ -45,8 +45,12 @@ def write(result: Result, targets: Iterable[ReportTarget], stdout: TextIO, base:
     `base` is the current folder unless given. Raises UsageError for a path that cannot be written.
     """
     for target in targets:
-        text = REPORTERS[target.format].render(result, base or Path.cwd())
-        if str(target.path) == "-":
-            to_stream(text, stdout)
-        else:
-            to_file(text, Path(target.path))
+        put(REPORTERS[target.format].render(result, base or Path.cwd()), target, stdout)
+
+
+def put(text: str, target: ReportTarget, stdout: TextIO) -> None:
+    """Write a report that is made to its path, or to `stdout`; raises UsageError."""
+    if str(target.path) == "-":
+        to_stream(text, stdout)
+    else:
+        to_file(text, Path(target.path))

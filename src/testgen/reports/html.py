@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from testgen import __version__
-from testgen.domain import Failure, Gate, Result, Verdict
+from testgen.domain import Failure, Gate, Line, Result, Verdict
 from testgen.evidence import findings
 from testgen.reports import bill, figures, phrases, source_view, strength
 from testgen.reports.diff import diff
@@ -20,6 +20,7 @@ from testgen.reports.text import one_line, plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -52,17 +53,15 @@ class Group:
 
 def render(result: Result, base: Path) -> str:
     """The page. Everything that comes from outside is escaped, and its policy lets nothing run or load."""
-    from markupsafe import Markup
-
-    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    style, style_hash = page_style()
     entries = tuple(_entry(place, verdict) for place, verdict in enumerate(result.verdicts))
     highlighter = Highlighter(result.source.name)
     lines = highlighter.lines(source_view.read(result.source).removesuffix("\n"))
-    page = _environment(result, base).get_template("report.html.jinja")
+    page = environment(base, result.after.possible.lines).get_template("report.html.jinja")
     return page.render(
         result=result,
-        style=Markup(style),  # noqa: S704 - a file of ours
-        style_hash=_hash(style),
+        style=style,
+        style_hash=style_hash,
         version=__version__,
         measures=figures.measures(result),
         strips=source_view.strips(result),
@@ -91,10 +90,11 @@ def _groups(entries: tuple[Entry, ...]) -> tuple[Group, ...]:
     return tuple(Group(name, meaning, groups.count(name)) for name, meaning in meanings.items())
 
 
-def _environment(result: Result, base: Path) -> Environment:
+def environment(base: Path, statements: Iterable[Line] = ()) -> Environment:
+    """Where pages are made: all that is printed is escaped; `statements` are the lines of the one source."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -102,12 +102,11 @@ def _environment(result: Result, base: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(_filters(result, base))
-    return environment
+    made.filters.update(_filters(base, statements))
+    return made
 
 
-def _filters(result: Result, base: Path) -> Mapping[str, Any]:
-    statements = result.after.possible.lines
+def _filters(base: Path, statements: Iterable[Line]) -> Mapping[str, Any]:
     return {
         "line": one_line,
         "count": phrases.count,
@@ -129,5 +128,10 @@ def _shown(value: object) -> object:
     return value if hasattr(value, "__html__") or not isinstance(value, str) else plain(value)
 
 
-def _hash(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def page_style() -> tuple[Markup, str]:
+    """The style sheet of every page, and its hash for the page's policy."""
+    from markupsafe import Markup
+
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return Markup(style), digest  # noqa: S704 - a file of ours

@@ -39,12 +39,12 @@ def document(result: Result, base: Path) -> Json:
         "trouble": plain(result.ending.trouble),
         "patch": shown(result.ending.patch, base) if result.ending.patch else None,
         "coverage": {
-            "before": _coverage(result.before),
-            "after": _coverage(result.after),
+            "before": covered(result.before),
+            "after": covered(result.after),
             "gained": _reach(gained(result)),
             "patch": _patch(result),
         },
-        "usage": _usage(result.usage) | _unit_costs(result),
+        "usage": used(result.usage) | _unit_costs(result),
         "refused": {refused.gate.value: refused.count for refused in refusals(result)},
         "rounds": [_round(round_) for round_ in result.rounds],
         "candidates": [_candidate(verdict) for verdict in result.verdicts],
@@ -94,7 +94,8 @@ def _trial(trial: Trial) -> Json:
     }
 
 
-def _coverage(coverage: CoverageMap) -> Json:
+def covered(coverage: CoverageMap) -> Json:
+    """Lines and branches of a file, with what is missing."""
     possible, missing = coverage.possible, _reach(coverage.missing)
     return {
         "lines": _counted(len(possible.lines), coverage.line_percent, missing["lines"]),
@@ -107,8 +108,8 @@ def _patch(result: Result) -> Json | None:
         return None
     return {
         "base": plain(result.patch.base),
-        "before": _coverage(result.patch_before),
-        "after": _coverage(result.patch_after),
+        "before": covered(result.patch_before),
+        "after": covered(result.patch_after),
     }
 
 
@@ -125,7 +126,8 @@ def _reach(reach: Reach) -> Json:
     return {"lines": sorted(reach.lines), "branches": [list(arc) for arc in sorted(reach.branches)]}
 
 
-def _usage(usage: Usage) -> Json:
+def used(usage: Usage) -> Json:
+    """Calls, tokens and cost."""
     return {
         "calls": usage.calls,
         "prompt_tokens": usage.prompt_tokens,
@@ -150,7 +152,7 @@ def _round(round_: Round) -> Json:
         "number": round_.number,
         "candidates": len(round_.verdicts),
         "kept": sum(verdict.kept for verdict in round_.verdicts),
-        "usage": _usage(round_.usage),
+        "usage": used(round_.usage),
     }
 
 

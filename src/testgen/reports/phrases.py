@@ -160,8 +160,8 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         yield f"Read what was added: {look}" if result.written else _write_it(result)
     if any(verdict.suspect and not verdict.standing for verdict in result.verdicts):
         yield "Mend the suspected bugs, or keep their tests as expected to fail: --keep-suspects"
-    if result.stop in _REMEDIES and (result.missing or result.stop in _GO_ON):
-        yield _REMEDIES[result.stop]
+    if result.stop in REMEDIES and (result.missing or result.stop in _GO_ON):
+        yield REMEDIES[result.stop]
     if result.usage.remembered and not result.usage.calls and result.missing:
         yield "Every reply was remembered from an earlier run; ask the model anew: --fresh"
     if result.verdicts and not result.kept:
@@ -176,12 +176,13 @@ def _write_it(result: Result) -> str:
 
 
 _GO_ON = (Stop.INTERRUPTED, Stop.GONE)  # there is something to do even where nothing seems missing
-_REMEDIES: Mapping[Stop, str] = {
+REMEDIES: Mapping[Stop, str] = {
     Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",
     Stop.NO_GAIN: "Tell the model what it cannot know: --additional-instructions or --included-files.",
     Stop.DRY_RUN: "Ask the model: run again without plan or --dry-run.",
     Stop.BUDGET: "Go on with what is missing: a higher --max-cost, --max-tokens or --max-time.",
     Stop.PROVIDER: "Find out why the model did not answer: testgen doctor.",
     Stop.GONE: "Restore it and run the same command again: what .testgen/ remembers is not paid again.",
+    Stop.FILES: "Go on with the other files: run again, or with a higher --max-files.",
     Stop.INTERRUPTED: "Run the same command again to go on from here.",
 }

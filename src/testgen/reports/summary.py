@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Line, Result
@@ -21,7 +21,7 @@ _NOUN_WIDTH = len("branches")
 
 def brief(result: Result, base: Path) -> Iterator[Span]:
     """The run on one line."""
-    coverage = ", ".join(f"{measure.noun} {_change(measure)}" for measure in measures(result))
+    coverage = ", ".join(f"{measure.noun} {change(measure)}" for measure in measures(result))
     kept = f"kept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}"
     spent = money(result.usage.cost)
     bugs = f" {count(found, 'suspected bug')}." if (found := len(findings(result.verdicts))) else ""
@@ -32,10 +32,7 @@ def brief(result: Result, base: Path) -> Iterator[Span]:
 def full(result: Result, base: Path) -> Iterator[Span]:
     """The whole summary: coverage, kept, refused, missing, cost, and what to do next."""
     yield from heading(result, base)
-    found = measures(result)
-    width = max(_NOUN_WIDTH, *(len(measure.noun) for measure in found))
-    for measure in found:
-        yield from _coverage(measure, width)
+    yield from bars(measures(result))
     yield from _kept(result)
     yield from _suspects(result, base)
     yield from _refused(result)
@@ -52,7 +49,15 @@ def heading(result: Result, base: Path) -> Iterator[Span]:
     yield Span(f"  tests in {shown(result.test_file, base)}\n\n", "dim")
 
 
-def _change(measure: Measure) -> str:
+def bars(found: Sequence[Measure]) -> Iterator[Span]:
+    """What was covered before and is now, a bar for each measure."""
+    width = max(_NOUN_WIDTH, *(len(measure.noun) for measure in found))
+    for measure in found:
+        yield from _coverage(measure, width)
+
+
+def change(measure: Measure) -> str:
+    """Covered before and after, in per cent."""
     return f"{percent(measure.before_percent)} → {percent(measure.after_percent)}"
 
 
@@ -62,7 +67,7 @@ def _coverage(measure: Measure, width: int) -> Iterator[Span]:
     yield Span(old, "green")
     yield Span(gain, "bold bright_green")
     yield Span(missing, "dim")
-    yield Span(f"  {_change(measure)}", "bold")
+    yield Span(f"  {change(measure)}", "bold")
     yield Span(f"  {measure.after} of {measure.total}", "dim")
     yield Span(f"  +{measure.after - measure.before}\n", "green")
 

@@ -14,15 +14,29 @@ from threading import Lock
 from typing import TYPE_CHECKING, TextIO
 
 from testgen.domain import Result, Usage, Verdict
-from testgen.events import Answered, Asking, Dialogue, Emit, Event, Judged, Measured, Noted, Stage
+from testgen.events import (
+    About,
+    Answered,
+    Asking,
+    Dialogue,
+    Done,
+    Emit,
+    Event,
+    Judged,
+    Measured,
+    Noted,
+    Stage,
+    Surveyed,
+)
 from testgen.reports import phrases
 from testgen.reports import summary as wording
+from testgen.reports.board import Board
 from testgen.reports.figures import failure_of, title, tokens
 from testgen.reports.phrases import count, money
 from testgen.reports.text import Span, encodable, join, one_line, plain
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.text import Text
 
 _REASON_WIDTH = 100
@@ -111,24 +125,25 @@ def _lines(stream: TextIO, detail: Detail) -> Emit:
 
 @contextmanager
 def _live(stream: TextIO, detail: Detail, clock: Callable[[], float]) -> Iterator[Emit]:
+    from rich.console import Group
     from rich.live import Live
     from rich.spinner import Spinner
 
-    console, lock, tally = _console(stream), Lock(), Tally(started=clock())
+    console, lock, tally, board = _console(stream), Lock(), Tally(started=clock()), Board()
     spinner = Spinner("line")
 
     def emit(event: Event) -> None:
-        nonlocal tally
+        nonlocal tally, board
         with lock:
-            tally = tally.after(event)
+            tally, board = tally.after(event), board.after(event)
         if isinstance(event, Dialogue):
             live.stop() if event.begins else live.start()
         if not isinstance(event, Stage) and (spans := tuple(describe(event, detail))):
             console.print(_text(spans, stream), soft_wrap=True)
 
-    def status() -> Spinner:
+    def status() -> RenderableType:
         spinner.update(text=_text(tally.status(clock()), stream))
-        return spinner
+        return Group(board.table(stream), spinner) if board.rows else spinner
 
     with Live(console=console, get_renderable=status, transient=True, redirect_stdout=False) as live:
         yield emit
@@ -142,15 +157,34 @@ class Tally:
     stage: str = "starting"
     kept: int = 0
     refused: int = 0
-    usage: Usage = field(default_factory=Usage)
+    files: int = 0
+    done: int = 0
+    usages: Mapping[str, Usage] = field(default_factory=dict)  # by file
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and cost of all files."""
+        return sum(self.usages.values(), Usage())
 
     def after(self, event: Event) -> Tally:
         """The tally with one event more."""
         match event:
+            case Surveyed(missing=missing):
+                return replace(self, stage=f"0 of {count(len(missing), 'file')} done", files=len(missing))
+            case Done():
+                done = self.done + 1
+                return replace(self, stage=f"{done} of {count(self.files, 'file')} done", done=done)
             case Stage(title):
                 return replace(self, stage=one_line(title))
+            case About(name, inner):
+                return self._after(inner, name)
+        return self._after(event, "")
+
+    def _after(self, event: Event, name: str) -> Tally:
+        """The same for what happens in the work on a file."""
+        match event:
             case Answered(usage=usage):
-                return replace(self, usage=usage)
+                return replace(self, usages={**self.usages, name: usage})
             case Judged(verdict) if verdict.kept:
                 return replace(self, kept=self.kept + 1)
             case Judged():
@@ -171,8 +205,17 @@ def describe(event: Event, detail: Detail) -> Iterator[Span]:
     if isinstance(event, Noted):
         yield Span("note: ", "yellow")
         yield Span(one_line(event.text))
+    elif isinstance(event, About):
+        yield from _of_one(event, detail)
     elif detail is not Detail.PROBLEMS:
         yield from _said(event, detail)
+
+
+def _of_one(about: About, detail: Detail) -> Iterator[Span]:
+    """What to say about one of many files: what the user should know, or everything."""
+    if detail is Detail.ALL or isinstance(about.event, Noted):
+        spans = tuple(describe(about.event, detail))
+        yield from (Span(f"{one_line(about.name)}: ", "dim"), *spans) if spans else ()
 
 
 def _said(event: Event, detail: Detail) -> Iterator[Span]:
@@ -181,6 +224,10 @@ def _said(event: Event, detail: Detail) -> Iterator[Span]:
             yield Span(one_line(name), "bold")
         case Measured(coverage):
             yield Span(f"before: {phrases.covered(coverage)}")
+        case Surveyed():
+            yield from _surveyed(event)
+        case Done():
+            yield from _done(event)
         case Asking(number, gaps):
             yield Span(f"round {number}: asking for {_some(gaps)}")
         case Answered(number, candidates, usage):
@@ -188,6 +235,22 @@ def _said(event: Event, detail: Detail) -> Iterator[Span]:
             yield Span(f"{count(tokens(usage), 'token')}, {money(usage.cost)}")
         case Judged(verdict):
             yield from _judged(verdict, detail)
+
+
+def _surveyed(event: Surveyed) -> Iterator[Span]:
+    failed = f", {count(event.failed, 'file')} cannot be worked on" if event.failed else ""
+    yield Span(f"something is missing in {count(len(event.missing), 'file')}, ", "bold")
+    yield Span(f"nothing in {len(event.complete)}{failed}")
+
+
+def _done(event: Done) -> Iterator[Span]:
+    yield Span(f"{one_line(event.name)}  ", "green" if event.kept else "yellow")
+    if event.trouble:
+        yield Span(one_line(event.trouble, _REASON_WIDTH), "dim")
+        return
+    before, after = event.before.line_percent, event.after.line_percent
+    yield Span(f"{phrases.percent(before)} → {phrases.percent(after)}  ")
+    yield Span(f"{event.kept} kept, {event.refused} refused", "dim")
 
 
 def _some(names: tuple[str, ...]) -> str:

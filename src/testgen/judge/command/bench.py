@@ -130,6 +130,10 @@ class CommandBench:
         """The same, for those who want no more."""
         return self.attempt(content).run
 
+    def confirm_all(self, contents: Mapping[Path, bytes]) -> Run:
+        """The same as `confirm`: there is one test file."""
+        return self.confirm(contents.get(self.project.test_file, b""))
+
     def try_out(
         self,
         content: bytes,

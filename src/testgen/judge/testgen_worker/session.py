@@ -46,6 +46,14 @@ def chosen(items: list[pytest.Item], tests: list[str] | None, reverse: bool) -> 
     return items[::-1] if reverse else items
 
 
+def place_among(items: list[pytest.Item], test_file: Path) -> int:
+    """Where the tests of a file would stand among those that were collected: in its folder, by its name."""
+    paths = [Path(item.path) for item in items]
+    siblings = [at for at, path in enumerate(paths) if path.parent == test_file.parent]
+    after = (at for at in siblings if paths[at].name > test_file.name)
+    return next(after, siblings[-1] + 1 if siblings else len(items))
+
+
 class Suite:
     """Runs the project's whole suite as its own command would, in this process."""
 
@@ -88,7 +96,8 @@ class Suite:
         there = {Path(item.path) for item in items}
         for test_file in self.overlay.contents:
             if test_file not in there:
-                items.extend(self.overlay.collect(session, test_file))
+                place = place_among(items, test_file)
+                items[place:place] = self.overlay.collect(session, test_file)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:

@@ -1,0 +1,83 @@
+"""What testgen does when it is called for many source files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from testgen.domain import Stop
+from testgen.errors import ExitCode
+from testgen.events import Emit
+from testgen.reports import check, diff, many, terminal
+from testgen.reports.many import summary
+from testgen.reports.text import Span
+from testgen.results import Results
+from testgen.settings import Settings
+from testgen.shell import Request, Shell, for_people
+from testgen.sources import Gathered, are_many, find_sources, gather
+
+
+def single(request: Request, shell: Shell) -> Request:
+    """The request for one source file without other files, or for many with all of them, absolute."""
+    given = request.settings.source_file
+    named = [Path(os.path.normpath(shell.here / name)) for name in request.arguments]
+    paths = (*([given] if given else []), *named) or (shell.here,)
+    if are_many(paths):
+        return replace(request, arguments=tuple(map(str, paths)))
+    settings = replace(request.settings, source_file=paths[0])
+    return Request(replace(request.resolved, settings=settings))
+
+
+def write_many(request: Request, shell: Shell) -> ExitCode:
+    """Ask for tests, keep the good ones, say what was done."""
+    from testgen.repository import run
+
+    def work(gathered: Gathered, emit: Emit) -> Results:
+        return run(request.settings, shell.environ, gathered, emit)
+
+    said = summary.brief if request.settings.quiet else summary.full
+    return _show(request, shell, work, said)
+
+
+def plan_many(request: Request, shell: Shell) -> ExitCode:
+    """Show what is missing and what asking for it may cost; nothing is asked and no key is needed."""
+    from testgen.planning import plan
+
+    def work(gathered: Gathered, emit: Emit) -> Results:
+        return plan(request.settings, shell.environ, gathered, emit)
+
+    return _show(request, shell, work, summary.planned)
+
+
+def _show(
+    request: Request,
+    shell: Shell,
+    work: Callable[[Gathered, Emit], Results],
+    said: Callable[[Results, Path], Iterable[Span]],
+) -> ExitCode:
+    """Work with progress shown, then sum up and write the reports."""
+    settings = request.settings
+    check(settings.report)
+    sources = find_sources([Path(name) for name in request.arguments])
+    gathered = gather(settings, shell.environ, sources, shell.here)
+    with terminal.progress(
+        shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
+    ) as emit:
+        results = work(gathered, emit)
+    terminal.show(said(results, shell.here), for_people(settings, shell), shell.environ)
+    for result in results.files if settings.diff_only else ():
+        diff.show(result, shell.stdout, shell.here)
+    many.write(results, settings.report, shell.stdout, shell.here)
+    return exit_code(results, settings)
+
+
+def exit_code(results: Results, settings: Settings) -> ExitCode:
+    """How the process of a finished run ends."""
+    if results.stop is Stop.INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    if any(result.ending.trouble for result in results.files):
+        return ExitCode.PROJECT
+    goal = settings.fail_under
+    return ExitCode.GOAL_MISSED if goal and not goal.met_by(results.after) else ExitCode.DONE

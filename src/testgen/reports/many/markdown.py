@@ -1,0 +1,104 @@
+"""Many files for a pull request's comment or a job's summary: short, and inert whatever they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from testgen.reports import bill, phrases
+from testgen.reports.figures import title
+from testgen.reports.many.figures import fate, measures, refused
+from testgen.reports.markdown import code
+from testgen.reports.phrases import count, money, percent, shown
+from testgen.results import Results
+
+_FILES_SHOWN = 100
+_TESTS_SHOWN = 100
+_FAILED_SHOWN = 20
+_NOTES_SHOWN = 5
+
+
+def render(results: Results, base: Path) -> str:
+    """The report in GitHub's Markdown."""
+    parts = (_head(results), _files(results, base), _tests(results, base), _refused(results))
+    sections = (*parts, _failed(results, base), _foot(results))
+    return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
+
+
+def _head(results: Results) -> Iterator[str]:
+    yield f"### testgen: {count(len(results.files) + len(results.left), 'source file')}"
+    yield ""
+    yield "| | before | after | gained |"
+    yield "|:--|--:|--:|--:|"
+    for one in measures(results):
+        before, after = percent(one.before_percent), percent(one.after_percent)
+        yield f"| {one.noun} | {before} | {after} | +{one.after - one.before} of {one.total} |"
+
+
+def _files(results: Results, base: Path) -> Iterator[str]:
+    if not results.files:
+        return
+    yield f"**Kept {len(results.kept)} of {count(len(results.verdicts), 'candidate')}**"
+    yield ""
+    yield "| file | lines before | after | tests |"
+    yield "|:--|--:|--:|--:|"
+    for one in results.files[:_FILES_SHOWN]:
+        before, after = percent(one.before.line_percent), percent(one.after.line_percent)
+        yield f"| {code(shown(one.source, base))} | {before} | {after} | {len(one.kept)} |"
+    if len(results.files) > _FILES_SHOWN:
+        yield f"| … {len(results.files) - _FILES_SHOWN} more | | | |"
+
+
+def _tests(results: Results, base: Path) -> Iterator[str]:
+    kept = [(result, verdict) for result in results.files for verdict in result.kept]
+    if not kept:
+        return
+    yield "<details><summary>The tests and what they reach</summary>"
+    yield ""
+    yield "| in | test | reaches |"
+    yield "|:--|:--|:--|"
+    for result, verdict in kept[:_TESTS_SHOWN]:
+        reach = phrases.reach(verdict.gained, result.before.possible.lines)
+        yield f"| {code(shown(result.test_file, base))} | {code(title(verdict))} | {reach} |"
+    if len(kept) > _TESTS_SHOWN:
+        yield f"| | … {len(kept) - _TESTS_SHOWN} more | |"
+    yield ""
+    yield "</details>"
+
+
+def _refused(results: Results) -> Iterator[str]:
+    found = refused(results)
+    if not found:
+        return
+    yield f"<details><summary>Refused {sum(number for _, number in found)}</summary>"
+    yield ""
+    yield "| gate | refused | why |"
+    yield "|:--|--:|:--|"
+    yield from (f"| **{gate.value}** | {number} | {phrases.GATES[gate]} |" for gate, number in found)
+    yield ""
+    yield "</details>"
+
+
+def _failed(results: Results, base: Path) -> Iterator[str]:
+    if results.failed:
+        yield f"Not worked on: {count(len(results.failed), 'file')}"
+        yield ""
+    for failed in results.failed[:_FAILED_SHOWN]:
+        yield f"- {code(shown(failed.source, base))}: {code(failed.error.cause)}"
+
+
+def _foot(results: Results) -> Iterator[str]:
+    if results.waiting:
+        yield f"Still to be worked on: {count(len(results.waiting), 'file')}"
+        yield ""
+    yield from (f"- {code(note)}" for note in results.notes[:_NOTES_SHOWN])
+    if results.notes:
+        yield ""
+    model = f" with {code(results.model)}" if results.model else ""
+    parts = (
+        f"{fate(results)} {count(len(results.files), 'file')}{model} in {phrases.duration(results.seconds)}",
+        results.stop.value,
+        bill.used(results.usage),
+        money(results.usage.cost),
+    )
+    yield " · ".join(parts)

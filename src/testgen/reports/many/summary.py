@@ -1,0 +1,144 @@
+"""What a run over many files did, as lines for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from testgen.domain import CoverageMap, Result
+from testgen.reports import bill, phrases
+from testgen.reports.figures import title
+from testgen.reports.many.figures import advice, fate, measures, refused
+from testgen.reports.phrases import count, money, percent, shown
+from testgen.reports.summary import bars, change
+from testgen.reports.text import Span, one_line
+from testgen.results import Results
+
+_FILES_SHOWN = 60
+_FAILED_SHOWN = 20
+_WAITING_SHOWN = 10
+_NOTES_SHOWN = 8
+_WIDTH = 110
+
+
+def brief(results: Results, _: Path) -> Iterator[Span]:
+    """The run on one line."""
+    changes = ", ".join(f"{one.noun} {change(one)}" for one in measures(results))
+    kept = f"kept {len(results.kept)} of {count(len(results.verdicts), 'candidate')}"
+    failed = f", {len(results.failed)} failed" if results.failed else ""
+    files = f"{count(len(results.files), 'file')}{failed}"
+    yield Span(f"{files}: {kept}, {changes}, {money(results.usage.cost)}. {fate(results)}\n")
+
+
+def full(results: Results, base: Path) -> Iterator[Span]:
+    """The whole summary: coverage of all, each file, refused, left, cost, and what to do next."""
+    measured = len(results.files) + len(results.left)
+    yield Span(f"\n{count(measured, 'source file')}", "bold")
+    yield Span(f"  {count(len(results.files), 'file')} worked on\n\n", "dim")
+    yield from bars(measures(results))
+    yield from _files(results.files, base)
+    yield from _refused(results)
+    yield from _failed(results, base)
+    yield from _waiting(results.waiting, base)
+    yield from _cost(results)
+    yield from ending(results, base)
+
+
+def _files(files: Sequence[Result], base: Path) -> Iterator[Span]:
+    if not files:
+        return
+    kept, tried = (sum(len(one) for one in found) for found in _counts(files))
+    yield Span(f"\nKept {kept} of {count(tried, 'candidate')}\n", "bold")
+    width = max(len(shown(result.source, base)) for result in files[:_FILES_SHOWN])
+    for result in files[:_FILES_SHOWN]:
+        yield from _file(result, width, base)
+    if len(files) > _FILES_SHOWN:
+        yield Span(f"  … {len(files) - _FILES_SHOWN} more\n", "dim")
+
+
+def _counts(files: Sequence[Result]) -> tuple[list[Sequence[object]], list[Sequence[object]]]:
+    return [result.kept for result in files], [result.verdicts for result in files]
+
+
+def _file(result: Result, width: int, base: Path) -> Iterator[Span]:
+    before, after = percent(result.before.line_percent), percent(result.after.line_percent)
+    yield Span(f"  {shown(result.source, base):<{width}}", "green" if result.kept else "yellow")
+    yield Span(f"  {before:>7} → {after:>7}  {count(len(result.kept), 'test')}\n")
+    for verdict in result.kept:
+        yield Span(f"      {one_line(title(verdict), 70)}", "dim")
+        yield Span(f"  {phrases.reach(verdict.gained, result.before.possible.lines)}\n", "dim")
+
+
+def _refused(results: Results) -> Iterator[Span]:
+    found = refused(results)
+    if not found:
+        return
+    yield Span(f"\nRefused {sum(number for _, number in found)}\n", "bold")
+    for gate, number in found:
+        yield Span(f"  {gate.value:<8}", "yellow")
+        yield Span(f"{number:>4}  {phrases.GATES[gate]}\n")
+
+
+def _failed(results: Results, base: Path) -> Iterator[Span]:
+    if not results.failed:
+        return
+    yield Span(f"\nNot worked on, {count(len(results.failed), 'file')}\n", "bold")
+    for failed in results.failed[:_FAILED_SHOWN]:
+        yield Span(f"  {shown(failed.source, base)}  ", "red")
+        yield Span(f"{one_line(failed.error.cause, _WIDTH)}\n", "dim")
+    if len(results.failed) > _FAILED_SHOWN:
+        yield Span(f"  … {len(results.failed) - _FAILED_SHOWN} more\n", "dim")
+
+
+def _waiting(waiting: Sequence[CoverageMap], base: Path) -> Iterator[Span]:
+    if not waiting:
+        return
+    yield Span(f"\nStill to be worked on, {count(len(waiting), 'file')}\n", "bold")
+    yield from gaps(waiting[:_WAITING_SHOWN], base)
+    if len(waiting) > _WAITING_SHOWN:
+        yield Span(f"  … {len(waiting) - _WAITING_SHOWN} more\n", "dim")
+
+
+def gaps(maps: Sequence[CoverageMap], base: Path) -> Iterator[Span]:
+    """Files with how much is missing in each."""
+    width = max(len(shown(one.source, base)) for one in maps)
+    for one in maps:
+        lines, branches = len(one.missing.lines), len(one.missing.branches)
+        yield Span(f"  {shown(one.source, base):<{width}}", "green")
+        yield Span(f"  {percent(one.line_percent):>7}  ", "dim")
+        yield Span(f"missing: {count(lines, 'line')}, {count(branches, 'branch')}\n")
+
+
+def _cost(results: Results) -> Iterator[Span]:
+    model = f" with {one_line(results.model)}" if results.model else ""
+    yield Span(f"\n{count(len(results.files), 'file')}{model} in {phrases.duration(results.seconds)}; ")
+    yield Span(f"stopped: {results.stop.value}\n")
+    usage = results.usage
+    if usage.calls or usage.remembered:
+        yield Span(f"{bill.used(usage)}, {money(usage.cost)}\n")
+
+
+def ending(results: Results, base: Path) -> Iterator[Span]:
+    """What the user should know, what became of the test files, and what to do next."""
+    of_files = Counter(note for result in results.files for note in result.notes)
+    told = [(note, 0) for note in results.notes] + of_files.most_common()
+    for note, number in told[:_NOTES_SHOWN]:
+        yield Span("note: ", "yellow")
+        yield Span(f"{one_line(note)}{f' ({number} files)' if number > 1 else ''}\n")
+    yield Span(f"\n{fate(results)}\n", "bold")
+    for step in advice(results, base):
+        yield Span("→ ", "cyan")
+        yield Span(f"{one_line(step)}\n")
+
+
+def planned(results: Results, base: Path) -> Iterator[Span]:
+    """The gaps of every file, those with most to gain first, then the forecast and what to do next."""
+    yield Span(f"\n{count(len(results.left), 'source file')}\n\n", "bold")
+    yield from bars(measures(results))
+    missing = results.waiting
+    yield Span(f"\nSomething is missing in {count(len(missing), 'file')}\n", "bold")
+    if missing:
+        yield from gaps(missing, base)
+    yield from _failed(results, base)
+    yield from ending(results, base)

@@ -1,0 +1,274 @@
+"""Many source files in one run: measured at once, worked on side by side, confirmed together.
+
+    sources  --gather---->  Project ...    by their roots, each source with a test file of its own
+    Project  --survey---->  Task ...       one run of the suite for all sources of a root; most to gain first
+    Task     --work on--->  Rounds         the way of pipeline.py for one file, several at the same time
+    Rounds   --confirm--->  kept           the suite once more, with every new text in it
+    kept     --write----->  Results
+
+`run` takes any sequence of source files. What is wanted of each is decided where its scene is made
+(`pipeline.scene_of`), so a run about some functions or about what was changed needs nothing here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+
+from testgen.confirming import Confirmation
+from testgen.conversation import Conversation
+from testgen.domain import CoverageMap, Ending, Stop
+from testgen.errors import BudgetError, ProjectError, ProviderError, TestgenError
+from testgen.events import About, Done, Emit, Event, Stage, Surveyed
+from testgen.files import OwnFolder
+from testgen.inquiry import Inquiry
+from testgen.judge.bench import Bench
+from testgen.judge.survey import Baseline
+from testgen.judge.workers import AbandonedError, cores
+from testgen.pipeline import bench_for_all, put_in_place, room, scene_of, start, sum_up
+from testgen.project import Project
+from testgen.prompting import Prompts
+from testgen.providers import Provider, connect
+from testgen.results import Failed, Results
+from testgen.rounds import Rounds, Scene
+from testgen.settings import Settings
+from testgen.side_by_side import side_by_side
+from testgen.sources import Gathered
+from testgen.store import PastRun, Store
+
+ASKING = 4  # files under way for each candidate that can be judged: most of them wait for the model
+IN_A_ROW = 3  # first questions that fail, one after the other, before no other is asked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Where the sources of one root are worked on, and what is imported ahead there."""
+
+    bench: Bench
+    confirmation: Confirmation
+    preload: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A source file with something missing."""
+
+    site: Site
+    project: Project
+    baseline: Baseline
+
+    @property
+    def coverage(self) -> CoverageMap:
+        """What the existing tests reach of it."""
+        return self.baseline.coverage
+
+    def begin(self, scene: Scene, settings: Settings, emit: Emit) -> Rounds:
+        """The state of its run, with nothing asked yet."""
+        bench = self.site.bench.beside(self.project)
+        return start(bench, scene, self.baseline, settings, self.site.confirmation, emit)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the existing suites say of all sources: every one is a task, left out, or failed."""
+
+    tasks: tuple[Task, ...]
+    left: tuple[CoverageMap, ...]
+    failed: tuple[Failed, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The places of the tasks."""
+        return tuple(dict.fromkeys(task.site for task in self.tasks))
+
+
+def run(settings: Settings, environ: Mapping[str, str], gathered: Gathered, emit: Emit) -> Results:
+    """Do the main job for many sources.
+
+    Raises UsageError, ProjectError if no suite can be measured, or ProviderError if nothing could be asked.
+    """
+    started, begun = datetime.now(UTC), time.monotonic()
+    store = Store(OwnFolder(gathered.top)) if settings.store and not settings.replay else None
+    with ExitStack() as stack:
+        provider = stack.enter_context(closing(connect(settings, environ, gathered.top, memory=store)))
+        found = survey(settings, environ, gathered, emit, stack)
+        results = Crew(settings, environ, provider, Prompts(settings.prompts_dir), emit, gathered.top).run(
+            found
+        )
+    results = replace(results, seconds=time.monotonic() - begun)
+    if store is None:
+        return results
+    for result in results.files:
+        store.log(PastRun.of(result, started, gathered.top))
+    return replace(results, notes=(*results.notes, store.trouble)) if store.trouble else results
+
+
+def survey(
+    settings: Settings, environ: Mapping[str, str], gathered: Gathered, emit: Emit, stack: ExitStack
+) -> Survey:
+    """Run the suite of every root once; raises what is wrong with a source if none can be measured."""
+    tasks: list[Task] = []
+    failed, notes = list(gathered.failed), []
+    for targets in gathered.projects:
+        emit(Stage(f"measuring the existing tests of {targets[0].root.name} for {len(targets)} source files"))
+        bench = stack.enter_context(bench_for_all(settings, targets, environ))
+        try:
+            here, amiss = measured(bench, targets)
+        except ProjectError as error:
+            here, amiss = (), tuple(Failed(target.source, error) for target in targets)
+        tasks.extend(here)
+        failed.extend(amiss)
+        notes += [*(here[0].baseline.notes if here else ()), bench.enclosure.note]
+    if failed and not tasks:
+        raise failed[0].error
+    tasks.sort(key=lambda task: (-len(task.coverage.missing), task.coverage.source))
+    wanting = tuple(task for task in tasks if task.coverage.missing)
+    left = tuple(task.coverage for task in tasks[len(wanting) :])
+    emit(Surveyed(tuple(task.coverage for task in wanting), left, len(failed)))
+    return Survey(wanting, left, tuple(failed), tuple(dict.fromkeys(notes)))
+
+
+def measured(bench: Bench, targets: Sequence[Project]) -> tuple[tuple[Task, ...], tuple[Failed, ...]]:
+    """A task for each source that the project counts, and those that cannot be imported.
+
+    Raises ProjectError if the suite cannot be run.
+    """
+    found = bench.survey()
+    site = Site(bench, Confirmation(bench), found.preload)
+    counted = [target for target in targets if target.source not in found.outside]
+    failed = (Failed(one.source, found.errors[one.source]) for one in counted if one.source in found.errors)
+    tasks = (Task(site, one, found.baselines[one.source]) for one in counted if one.source in found.baselines)
+    return tuple(tasks), tuple(failed)
+
+
+@dataclass
+class Crew:
+    """Works through tasks, several at the same time, with one provider and so with one budget."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    provider: Provider
+    prompts: Prompts
+    emit: Emit
+    top: Path  # from which files are named
+    begun: dict[Task, Rounds] = field(default_factory=dict)
+    failed: dict[Task, TestgenError] = field(default_factory=dict)
+    refusal: ProviderError | None = None  # why the first question was not answered that was not
+    unanswered: int = 0  # first questions that failed in a row
+    stop: Stop | None = None
+    over: Flag = field(default_factory=Flag)
+    notes: list[str] = field(default_factory=list)
+
+    def run(self, found: Survey) -> Results:
+        """Ask, judge, confirm and write; raises ProviderError if nothing could be asked.
+
+        An interruption ends all that runs; what was judged by then is written.
+        """
+        tasks = found.tasks[: self.settings.max_files]
+        try:
+            self._work_through(tasks, found.sites)
+            for site in found.sites:
+                self._confirm(site, [rounds for task, rounds in self.begun.items() if task.site is site])
+        except KeyboardInterrupt:
+            self._abandon(found.sites)
+        asked = {task: self.begun[task] for task in tasks if task in self.begun and self.begun[task].usages}
+        files = tuple(sum_up(rounds, self._written(rounds), self.provider.model) for rounds in asked.values())
+        aside = (task.coverage for task in found.tasks if task not in asked and task not in self.failed)
+        failed = (Failed(task.coverage.source, error) for task, error in self.failed.items())
+        every = Stop.DONE if len(tasks) == len(found.tasks) else Stop.FILES
+        return Results(
+            files=files,
+            left=(*found.left, *aside),
+            failed=(*found.failed, *failed),
+            stop=self.stop or (every if found.tasks else Stop.NOTHING_MISSING),
+            model=self.provider.model,
+            notes=(*found.notes, *self.notes),
+        )
+
+    def _work_through(self, tasks: Sequence[Task], sites: Sequence[Site]) -> None:
+        for site in sites:
+            site.bench.warm(site.preload)  # overlaps the first questions
+        threads = min(len(tasks), self.settings.at_once or ASKING * (self.settings.jobs or cores()))
+        with side_by_side(tasks, self._work_on, threads, self.over) as answers:
+            try:
+                for task, answer in answers:
+                    self._take(task, answer)
+            except KeyboardInterrupt:
+                self._abandon(sites)
+                raise
+        if self.refusal and not any(rounds.usages for rounds in self.begun.values()):
+            raise self.refusal
+
+    def _work_on(self, task: Task) -> None:
+        """The way of one file up to its last round; runs in a thread of its own."""
+        name = self._name(task)
+
+        def emit(event: Event) -> None:
+            self.emit(About(name, event))
+
+        scene = scene_of(self.settings, task.project, self.environ)
+        rounds = self.begun[task] = task.begin(scene, self.settings, emit)
+        inquiry = Inquiry(self.settings, self.prompts, rounds, room(self.settings, self.environ))
+        Conversation(self.settings, self.provider, inquiry, rounds).run()
+
+    def _take(self, task: Task, error: Exception | None) -> None:
+        """What the end of one file means for the others, which go on as long as that makes sense."""
+        rounds = self.begun.get(task)
+        kept, tried = (len(rounds.kept), len(rounds.verdicts)) if rounds else (0, 0)
+        after = rounds.coverage if rounds else task.coverage
+        self.emit(Done(self._name(task), task.coverage, after, kept, tried - kept, str(error or "")))
+        self.unanswered = self.unanswered + 1 if isinstance(error, ProviderError) else 0
+        if isinstance(error, ProviderError):
+            self.refusal = self.refusal or error
+        if isinstance(error, BudgetError):
+            self._end(Stop.BUDGET)
+        elif error and not isinstance(error, AbandonedError):
+            self.failed[task] = error if isinstance(error, TestgenError) else bug(error)
+        if self.unanswered >= IN_A_ROW:
+            self._end(Stop.PROVIDER)
+        if rounds and rounds.stop in (Stop.BUDGET, Stop.PROVIDER):
+            self._end(rounds.stop)
+
+    def _name(self, task: Task) -> str:
+        return task.coverage.source.relative_to(self.top).as_posix()
+
+    def _end(self, why: Stop) -> None:
+        """Begin no other file; the first reason counts, but for an interruption."""
+        self.stop = why if why is Stop.INTERRUPTED else self.stop or why
+        self.over.set()
+
+    def _abandon(self, sites: Sequence[Site]) -> None:
+        self._end(Stop.INTERRUPTED)
+        for site in sites:
+            site.bench.abandon()
+
+    def _confirm(self, site: Site, all_rounds: Sequence[Rounds]) -> None:
+        """Run the whole suite with every kept test in it; those that turn it red are refused."""
+        for rounds in (rounds for rounds in all_rounds if rounds.gone):
+            rounds.stop = Stop.GONE
+        there = [rounds for rounds in all_rounds if not rounds.gone]
+        while newcomers := [(rounds, kept) for rounds in there for kept in rounds.kept]:
+            self.emit(Stage("confirming all new tests with the whole suite"))
+            trial = [one for rounds, kept in newcomers for one in rounds.keeper.newcomers([kept.candidate])]
+            culprits = site.confirmation.culprits(trial)
+            if not culprits:
+                break
+            rounds, kept = newcomers[culprits[0].index]
+            rounds.refuse(kept, culprits[0].reason)
+        self.notes.extend(site.confirmation.notes)
+        for rounds in there:
+            rounds.weigh()
+
+    def _written(self, rounds: Rounds) -> Ending:
+        return Ending() if self.settings.diff_only else put_in_place(rounds)
+
+
+def bug(error: Exception) -> TestgenError:
+    """How a mistake of ours is told that concerns one file only."""
+    return TestgenError(f"a bug in testgen: {type(error).__name__}: {error}", "Please report it.")

@@ -1,0 +1,97 @@
+"""What came of a run over many source files: a value that reports sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from testgen.domain import CoverageMap, Result, Stop, Usage, Verdict
+from testgen.errors import TestgenError
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A source file that could not be worked on, and why."""
+
+    source: Path
+    error: TestgenError
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Lines and branches of many files together; a `Goal` can be held against it."""
+
+    lines: int = 0
+    lines_covered: int = 0
+    branches: int = 0
+    branches_covered: int = 0
+
+    @classmethod
+    def of(cls, maps: Iterable[CoverageMap]) -> Totals:
+        """The sum over some files."""
+        found = tuple(maps)
+        done = [one.possible & one.reached for one in found]
+        return cls(
+            sum(len(one.possible.lines) for one in found),
+            sum(len(reach.lines) for reach in done),
+            sum(len(one.possible.branches) for one in found),
+            sum(len(reach.branches) for reach in done),
+        )
+
+    @property
+    def line_percent(self) -> float:
+        """Covered lines in per cent; 100 when there are none to cover."""
+        return 100.0 * self.lines_covered / self.lines if self.lines else 100.0
+
+    @property
+    def branch_percent(self) -> float:
+        """Covered branches in per cent; 100 when there are none to cover."""
+        return 100.0 * self.branches_covered / self.branches if self.branches else 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A whole run over many files.
+
+    `files` were worked on, the one with most to gain first; `left` were measured and not worked on: nothing
+    is missing in them, or the run ended before their turn.
+    """
+
+    files: tuple[Result, ...]
+    left: tuple[CoverageMap, ...]
+    failed: tuple[Failed, ...]
+    stop: Stop
+    model: str = ""
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def before(self) -> Totals:
+        """The coverage of all files that were measured, as it was."""
+        return Totals.of((*(result.before for result in self.files), *self.left))
+
+    @property
+    def after(self) -> Totals:
+        """The same, as it is with the kept tests."""
+        return Totals.of((*(result.after for result in self.files), *self.left))
+
+    @property
+    def waiting(self) -> tuple[CoverageMap, ...]:
+        """The files with something missing that were not worked on."""
+        return tuple(one for one in self.left if one.missing)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All verdicts, file by file."""
+        return tuple(verdict for result in self.files for verdict in result.verdicts)
+
+    @property
+    def kept(self) -> tuple[Verdict, ...]:
+        """The verdicts of the tests that stand in the new texts."""
+        return tuple(verdict for verdict in self.verdicts if verdict.kept)
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and cost of all files."""
+        return sum((result.usage for result in self.files), Usage())

@@ -1,0 +1,165 @@
+"""Which files of a repository are sources that tests could be written for, and where their tests belong."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from testgen.errors import ProjectError, UsageError
+from testgen.languages import LANGUAGES
+from testgen.languages.places import files_in
+from testgen.project import Project, checked_source, checked_test_file, find_root, is_root, project_of
+from testgen.results import Failed
+from testgen.settings import Settings
+
+SUFFIXES = LANGUAGES["python"].suffixes
+TESTS = re.compile(r"(test_.*|.*_test|tests?|conftest)\.py")
+TEST_FOLDERS = {"tests", "test", "testing"}
+MIGRATIONS = {"migrations", "alembic"}
+# Not imported by anybody, but run by a tool.
+RUN_BY_TOOLS = {"setup.py", "noxfile.py", "manage.py", "fabfile.py", "tasks.py", "conf.py"}
+GENERATED_NAMES = re.compile(r"(.*_pb2(_grpc)?|_?version|.*_generated)\.py")
+GENERATED_HEADS = re.compile(rb"(?i)@generated|do not edit|auto-?(matically )?generated")
+HEAD = 5  # lines in which a generator says so
+MAGIC = re.compile(r"[*?\[]")
+
+
+def are_many(paths: Sequence[Path]) -> bool:
+    """Whether these stand for any number of source files: none (for all), several, a folder or a pattern."""
+    return len(paths) != 1 or paths[0].is_dir() or is_pattern(paths[0])
+
+
+def is_pattern(path: Path) -> bool:
+    """Whether a path is to be matched, because it has a wildcard and is not itself there."""
+    return bool(MAGIC.search(str(path))) and not path.exists()
+
+
+def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The source files that files, folders and patterns stand for; raises UsageError for one without any.
+
+    A file that is named itself is taken whatever it looks like.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        here = tuple(_found(path))
+        if not here:
+            raise UsageError(
+                f"no source file in {path}" if path.exists() else f"{path} does not exist",
+                "Name a Python file, a folder with some, or a pattern in quotes such as 'src/**/*.py'.",
+            )
+        found.update(dict.fromkeys(here))
+    return tuple(found)
+
+
+def _found(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from (file.resolve() for file in files_in(path, SUFFIXES) if is_source(file, path))
+    elif is_pattern(path):
+        for match in sorted(glob.glob(str(path), recursive=True)):  # noqa: PTH207 (it is absolute)
+            file = Path(match)
+            if file.is_file() and file.suffix in SUFFIXES and is_source(file, find_root(file)):
+                yield file.resolve()
+    elif path.is_file():
+        yield path.resolve()
+
+
+def is_source(file: Path, top: Path) -> bool:
+    """Whether a file below a folder is code to be tested: no test, migration, generated or tool's file."""
+    folders, name = set(file.relative_to(top).parent.parts), file.name
+    if TESTS.fullmatch(name) or folders & (TEST_FOLDERS | MIGRATIONS):
+        return False
+    if name in RUN_BY_TOOLS or GENERATED_NAMES.fullmatch(name):
+        return False
+    return not _says_generated(file)
+
+
+def _says_generated(file: Path) -> bool:
+    with file.open("rb") as lines:
+        return any(line.startswith(b"#") and GENERATED_HEADS.search(line) for line in islice(lines, HEAD))
+
+
+def test_files(root: Path, sources: Iterable[Path]) -> dict[Path, Path]:
+    """The test file for each source of a project, none twice.
+
+    Where several would have the same, the nearest has it, the others get one named after their folder too.
+    """
+    given: dict[Path, Path] = {}
+    taken: set[Path] = set()
+    language = LANGUAGES["python"]
+    wanted = {source: language.test_file(root, source) for source in sources}
+    for source in sorted(wanted, key=lambda one: (-_kinship(one, wanted[one]), one)):
+        given[source] = _free(wanted[source], source, root, taken)
+        taken.add(given[source])
+    return given
+
+
+def _kinship(source: Path, test_file: Path) -> int:
+    """How many names of folders a source and a test file share."""
+    return len(set(source.parent.parts) & set(test_file.parent.parts))
+
+
+def _free(test_file: Path, source: Path, root: Path, taken: set[Path]) -> Path:
+    """The test file, or one beside it that is named after more and more of the source's folders."""
+    name, parts = source.stem, list(source.relative_to(root).parent.parts)
+    while test_file in taken:
+        name = f"{parts.pop()}_{name}" if parts else f"{name}_"
+        test_file = test_file.with_name(f"test_{name}.py")
+    return test_file
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Sources by the project they are in, those that are none, and the folder that has all of them."""
+
+    projects: tuple[tuple[Project, ...], ...]
+    failed: tuple[Failed, ...]
+    top: Path
+
+
+def gather(settings: Settings, environ: Mapping[str, str], sources: Sequence[Path], here: Path) -> Gathered:
+    """Sort sources by the root around each, and give each a test file.
+
+    Where no folder above a source looks like a project, that is `here`. Raises UsageError.
+    """
+    if settings.test_file:
+        raise UsageError("--test-file goes with one source file", "Leave it out: every source has its own.")
+    if settings.review:
+        raise UsageError(
+            "--review goes with one source file", "Name one, or read the change with --diff-only."
+        )
+    roots: dict[Path, list[Path]] = {}
+    for source in sources:
+        roots.setdefault(settings.cwd or _root(source, here), []).append(source)
+    failed: list[Failed] = []
+    projects = [_projects(settings, environ, root, roots[root], failed) for root in roots]
+    top = Path(os.path.commonpath(roots))
+    return Gathered(tuple(filter(None, projects)), tuple(failed), top)
+
+
+def _root(source: Path, here: Path) -> Path:
+    root = find_root(source)
+    return here if root == source.parent and not is_root(root) and source.is_relative_to(here) else root
+
+
+def _projects(
+    settings: Settings, environ: Mapping[str, str], root: Path, sources: Sequence[Path], failed: list[Failed]
+) -> tuple[Project, ...]:
+    """The sources of one root as projects; those that cannot be worked on are added to `failed`."""
+    good: list[tuple[Path, Path]] = []
+    for source, test_file in test_files(root, sources).items():
+        try:
+            checked = checked_source(source)
+            good.append((checked, checked_test_file(test_file, checked)))
+        except UsageError as error:
+            failed.append(Failed(source, error))
+    try:
+        first = project_of(settings, environ, root, *good[0]) if good else None
+    except (ProjectError, UsageError) as error:
+        failed.extend(Failed(source, error) for source, _ in good)
+        return ()
+    return tuple(replace(first, source=source, test_file=test_file) for source, test_file in good if first)
