@@ -64,7 +64,13 @@ def with_pipeline(
 
 def script(body: str) -> list[str]:
     """A testgen whose pipeline does only what `body` says."""
-    return [sys.executable, "-c", PIPELINE.replace("{body}", indent(body, "    "))]
+    return [
+        sys.executable,
+        "-c",
+        PIPELINE.replace("{body}", indent(body, "    ")),
+        "--source-file",
+        "cart.py",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
         if not here:
             raise UsageError(
                 f"no source file in {path}" if path.exists() else f"{path} does not exist",
-                "Name a Python file, a folder with some, or a pattern in quotes such as 'src/**/*.py'.",
+                "Name a file, a folder or a pattern in quotes, as --source-file 'src/**/*.py'.",
             )
         found.update(dict.fromkeys(here))
     return tuple(found)
