@@ -80,6 +80,7 @@ def test_a_run_says_how_strong_its_tests_are_and_refuses_one_that_cannot_fail(sh
     assert gates == {"test_shipping_is_dearer_for_heavy_things": None, "test_first_of_something": "strength"}
     fates = {mutant["after"]: mutant["status"] for mutant in run.report["strength"]["mutants"]}
     assert fates["weight <= 10"] == "killed"
+    assert {mutant["unit"] for mutant in run.report["strength"]["mutants"]} <= {"shipping", "total"}
     assert "test_first_of_something" not in shop.test_file.read_text(encoding="utf-8")
 
 
