@@ -221,7 +221,7 @@ LYING = (
     ),
     Hostile(
         "rewrites coverage",
-        "m = sys.modules['testgen_worker.measure']; m.SourceCoverage.report = lambda self: CLAIM",
+        "m = sys.modules['testgen_worker.measure']; m.SourceCoverage.report = lambda *_: CLAIM",
         ALL,
     ),
     Hostile(
