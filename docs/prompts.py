@@ -29,7 +29,6 @@ VERSIONS = "Python 3.13.1, pytest 9.0.2, coverage 7.13.0"  # the page does not d
 
 # What an imagined first reply left missing, and the one of its tests that failed.
 STILL_MISSING = Reach.of([97, 148], [(95, 97), (147, 148), (179, 183), (185, 187)])
-KEPT = "test_every_further_kilogram_is_added"
 REFUSED = Verdict(
     Candidate(
         "test_cover_up_to_the_limit_is_free",
@@ -58,9 +57,10 @@ MEANINGS = {
     "included": "the files of `--included-files`, a list of `path` and `text`",
     "conftests": "the conftest.py files in reach, outermost first, a list of `path` and `text`",
     "instructions": "the text of `--additional-instructions`",
-    "tests": "the test file: `path`, and `text`, which is empty if there is none yet",
+    "tests": "the test file as it is so far: `path`, and `text`, which is empty if there is none yet",
+    "outline": "the source without what is not asked about, if it is long or little of it is; else empty",
+    "parts": "the definitions that are asked about, if there is an outline",
     "gaps": "what is missing, a list of `name`, `first_line`, `last_line` and `sentences`",
-    "kept": "the names of the tests kept in earlier rounds",
     "attempts": "tests that were not kept, a list of `name`, `reason`, `code` and `trace`",
 }
 
@@ -85,8 +85,12 @@ name, the others stay. These are the names that a template may use; any other is
 |---|---|
 {names}
 
-In one run only `gaps`, `kept` and `attempts` change from question to question. They come last: all before
-them is the same to the byte, so that providers' prompt caches hit.
+In one run only `parts`, `gaps` and `attempts` change from question to question, and `tests` from round to
+round. They come last: all before them is the same to the byte, so that providers' prompt caches hit.
+
+A source of at most 10,000 tokens is shown whole and asked for in one go; of a longer one every question shows
+the same outline and, in full, the definitions that it is about. So does a later round as soon as little is
+left. Several questions are asked at once (`--jobs`).
 
 What follows is sent for the sample project [`shipping`](../sample_projects). This page is made by
 `python docs/prompts.py`.
@@ -138,7 +142,7 @@ def questions() -> tuple[Question, Question]:
         tuple(landmarks.in_words(gap) for gap in find_gaps(coverage.missing, scene.units))
         for coverage in (baseline.coverage, after)
     )
-    later = replace(always, gaps=still, kept=(KEPT,), attempts=attempts([REFUSED], 2))
+    later = replace(always, gaps=still, attempts=attempts([REFUSED], 2))
     return replace(always, gaps=before), later
 
 

@@ -54,11 +54,18 @@ def test_nothing_is_planned_where_nothing_would_be_asked(shop):
 )
 def test_the_forecast_of_the_cost(options, sentence):
     settings = Settings(**{"price": Price(1_000, 1_000, 0, 0), "max_output_tokens": 8_000} | options)
-    size, cost = forecast(settings, resolve(settings, {}), TALK)
+    size, cost = forecast(settings, resolve(settings, {}), [TALK])
     assert size == f"the first prompt has about 1,000 tokens, a reply of {settings.model} at most 8,000"
     assert sentence in cost
 
 
+def test_several_first_prompts_are_reckoned_together():
+    settings = Settings(price=Price(1_000, 1_000, 0, 0), max_output_tokens=8_000, max_iterations=1)
+    size, cost = forecast(settings, resolve(settings, {}), [TALK] * 3)
+    assert size.startswith("the first 3 prompts have together about 3,000 tokens")
+    assert "one round costs $28.55;" in cost
+
+
 def test_a_replay_costs_nothing(tmp_path):
     settings = Settings(replay=tmp_path)
-    assert list(forecast(settings, resolve(settings, {}), TALK))[1].startswith("nothing is spent")
+    assert list(forecast(settings, resolve(settings, {}), [TALK]))[1].startswith("nothing is spent")

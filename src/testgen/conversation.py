@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from testgen.domain import Reply, Stop
+from testgen.domain import Stop
 from testgen.errors import BudgetError, ProviderError
 from testgen.events import Asking
 from testgen.inquiry import Inquiry
 from testgen.providers import Provider
+from testgen.providers.several import Answers, ask
 from testgen.rounds import Rounds
 from testgen.settings import Settings
+
+AT_ONCE = 4  # questions, unless --jobs says how many
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,14 @@ class Conversation:
             if reason := self._reason_to_stop():
                 self.rounds.stop = reason
                 return
-            try:
-                reply = self._ask(number)
-            except ProviderError as error:
-                if number == 1:
-                    raise
-                self.rounds.note(f"{error.cause}. {error.remedy}".strip())
-                self.rounds.stop = Stop.BUDGET if isinstance(error, BudgetError) else Stop.PROVIDER
+            answers = self._ask(number)
+            if answers.failure and number == 1 and not answers.replies:
+                raise answers.failure
+            if answers.replies:
+                self.rounds.judge(*answers.replies)
+            if answers.failure:
+                self._give_up(answers.failure)
                 return
-            self.rounds.judge(reply)
         self.rounds.stop = self._reason_to_stop() or Stop.ROUNDS
 
     def _reason_to_stop(self) -> Stop | None:
@@ -52,9 +54,16 @@ class Conversation:
         """After a first round without gain another is worth its money if a failure can be learnt from."""
         return len(self.rounds.usages) == 1 and bool(self.inquiry.attempts())
 
-    def _ask(self, number: int) -> Reply:
+    def _give_up(self, failure: ProviderError) -> None:
+        self.rounds.note(f"{failure.cause}. {failure.remedy}".strip())
+        self.rounds.stop = Stop.BUDGET if isinstance(failure, BudgetError) else Stop.PROVIDER
+
+    def _ask(self, number: int) -> Answers:
         rounds = self.rounds
         if number == 1:
-            rounds.warm_up()  # overlaps the wait for the reply
-        rounds.emit(Asking(number, tuple(gap.name for gap in rounds.gaps)))
-        return self.provider.complete(self.inquiry.messages())
+            rounds.warm_up()  # overlaps the wait for the replies
+        questions = self.inquiry.questions()
+        rounds.emit(Asking(number, tuple(gap.name for gap in rounds.gaps), len(questions)))
+        # Played back one after another: a reply whose prompt has changed is found by its place.
+        at_once = 1 if self.settings.replay else self.settings.jobs or AT_ONCE
+        return ask(self.provider, questions, at_once)

@@ -339,6 +339,11 @@ class Usage:
     cost: float | None = 0.0
     remembered: int = 0
 
+    @property
+    def cached_share(self) -> float | None:
+        """How much of the prompts the provider had in its cache, from 0 to 1; None without a prompt."""
+        return self.cached_tokens / self.prompt_tokens if self.prompt_tokens else None
+
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             self.calls + other.calls,
@@ -374,6 +379,7 @@ class Stop(Enum):
     """Why the loop ended."""
 
     NOTHING_MISSING = "nothing left to cover"
+    UNREACHABLE = "what is left cannot be reached, as the model says"
     GOAL = "the desired coverage was reached"
     ROUNDS = "all iterations were used"
     NO_GAIN = "a round gained nothing"

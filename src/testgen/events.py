@@ -25,10 +25,11 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question goes out; `gaps` are the names asked for."""
+    """Questions go out; `gaps` are the names asked for."""
 
     round: int
     gaps: tuple[str, ...]
+    questions: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,18 @@ class Plan:
     gaps: tuple[Gap, ...]
 
 
-def forecast(settings: Settings, endpoint: Endpoint, messages: Sequence[Message]) -> Iterator[str]:
-    """The size of the first prompt, and the cost of one round and of all, in sentences."""
-    prompt, output = count(about_tokens(messages), "token"), endpoint.output.tokens
-    yield f"the first prompt has about {prompt}, a reply of {endpoint.model} at most {output:,}"
+def forecast(settings: Settings, endpoint: Endpoint, questions: Sequence[Sequence[Message]]) -> Iterator[str]:
+    """The size of the first prompts, and the cost of one round and of all, in sentences."""
+    prompt, output = count(sum(map(about_tokens, questions)), "token"), endpoint.output.tokens
+    have = "prompt has" if len(questions) == 1 else f"{len(questions)} prompts have together"
+    yield f"the first {have} about {prompt}, a reply of {endpoint.model} at most {output:,}"
     if settings.replay:
         yield f"nothing is spent: the replies come from {settings.replay}"
     elif endpoint.price is None:
         yield f"the price of {endpoint.model} is not known: give it with --price IN,OUT"
     else:
-        one = endpoint.price.of(Usage(1, most_tokens(messages), completion_tokens=output))
+        prompts = sum(map(most_tokens, questions))
+        one = endpoint.price.of(Usage(1, prompts, completion_tokens=output * len(questions)))
         yield f"with replies as long as they may be, {_range(settings, one)}; as a rule it is far less"
 
 

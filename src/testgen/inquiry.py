@@ -1,32 +1,43 @@
-"""What is asked next: the question that the state of a run leads to, as long as the model can read it."""
+"""What is asked next: the questions that the state of a run leads to, as long as the model can read them.
+
+A module is asked for in one go while its source is no longer than `WHOLE` tokens: the model sees all of
+it, and there is room for all tests in one reply. A longer one is asked for by gaps, several questions in a
+round: each shows the same outline, and in full the definitions it is about. So does a later round of a short
+module as soon as that takes less than half of the whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from testgen.budget import about_tokens
-from testgen.context import standing
+from testgen.budget import CHARACTERS_A_TOKEN, about_tokens
+from testgen.context import standing, tests_so_far
 from testgen.context.fitting import fitted
 from testgen.context.missing import Landmarks
-from testgen.domain import Message
-from testgen.prompting import Attempt, Prompts, Question, attempts
+from testgen.context.parts import Parts, portions
+from testgen.domain import Gap, Message
+from testgen.prompting import AskedGap, Attempt, Prompts, Question, attempts
 from testgen.rounds import Rounds
 from testgen.settings import Settings
+
+WHOLE = 10_000  # tokens of a source: some 800 lines
+PORTION = 300  # lines of code that one of several questions is about
 
 
 @dataclass(frozen=True)
 class Inquiry:
-    """Turns what is known into a prompt of at most `room` tokens, None for as long as it comes."""
+    """Turns what is known into prompts of at most `room` tokens each, None for as long as they come."""
 
     settings: Settings
     prompts: Prompts
     rounds: Rounds
     room: int | None
 
-    def messages(self) -> tuple[Message, ...]:
-        """The next prompt; raises UsageError if a template or a file to be shown is not usable."""
-        return self.prompts.messages(self._fitted(self._question()))
+    def questions(self) -> tuple[tuple[Message, ...], ...]:
+        """The next prompts; raises UsageError if a template or a file to be shown is not usable."""
+        return tuple(self.prompts.messages(self._fitted(question)) for question in self._divided())
 
     def attempts(self) -> tuple[Attempt, ...]:
         """The refused tests that are worth going back to the model."""
@@ -42,11 +53,40 @@ class Inquiry:
         read = Landmarks.of if scene.language.name == "python" else Landmarks.plain
         return read(scene.source, self.rounds.baseline.coverage.possible.lines)
 
-    def _question(self) -> Question:
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts.of(self.rounds.scene.source, self.rounds.scene.units)
+
+    def _divided(self) -> tuple[Question, ...]:
+        """One question, or one for each portion of the gaps."""
+        gaps, whole = self.rounds.gaps, self._whole()
+        if self.rounds.scene.language.name != "python":  # of which alone an outline can be made
+            return (replace(whole, gaps=self._in_words(gaps), attempts=self.attempts()),)
+        if self._tokens(whole.source.numbered) > min(WHOLE, self.room or WHOLE):
+            groups = portions(gaps, PORTION)
+            tried = shared(self.attempts(), groups)
+            return tuple(
+                self._about(replace(whole, attempts=mine), group)
+                for group, mine in zip(groups, tried, strict=True)
+            )
+        whole = replace(whole, attempts=self.attempts())
+        little = self._about(whole, gaps)
+        if self.rounds.usages and 2 * len(little.outline + little.parts) < len(whole.source.numbered):
+            return (little,)
+        return (replace(whole, gaps=self._in_words(gaps)),)
+
+    def _whole(self) -> Question:
         rounds = self.rounds
-        gaps = tuple(self._landmarks.in_words(gap) for gap in rounds.gaps)
-        kept = tuple(verdict.candidate.name for verdict in rounds.kept)
-        return replace(self._standing, gaps=gaps, kept=kept, attempts=self.attempts())
+        if not rounds.kept:
+            return self._standing
+        return replace(self._standing, tests=tests_so_far(rounds))
+
+    def _about(self, question: Question, gaps: Sequence[Gap]) -> Question:
+        parts = self._parts
+        return replace(question, outline=parts.outline, parts=parts.in_full(gaps), gaps=self._in_words(gaps))
+
+    def _in_words(self, gaps: Sequence[Gap]) -> tuple[AskedGap, ...]:
+        return tuple(self._landmarks.in_words(gap) for gap in gaps)
 
     def _fitted(self, question: Question) -> Question:
         if self.room is None:
@@ -59,3 +99,16 @@ class Inquiry:
 
     def _size(self, question: Question) -> int:
         return about_tokens(self.prompts.messages(question))
+
+    def _tokens(self, text: str) -> int:
+        return len(text) // CHARACTERS_A_TOKEN
+
+
+def shared(tried: Sequence[Attempt], groups: Sequence[Sequence[Gap]]) -> list[tuple[Attempt, ...]]:
+    """For each group of gaps the earlier attempts that name most of it; the first group gets the others."""
+    names = [{part for gap in group for part in gap.name.split(".")} for group in groups]
+    mine: list[tuple[Attempt, ...]] = [() for _ in groups]
+    for one in tried:
+        named = [sum(name in one.code for name in wanted) for wanted in names]
+        mine[named.index(max(named))] += (one,)
+    return mine

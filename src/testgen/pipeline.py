@@ -80,8 +80,8 @@ def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
         rounds = begin(bench, scene, settings, emit)
     rounds.stop = rounds.finished(settings.desired_coverage) or Stop.DRY_RUN
     if rounds.stop is Stop.DRY_RUN:
-        messages = Inquiry(settings, prompts, rounds, room(settings, environ)).messages()
-        rounds.notes.extend(forecast(settings, endpoint, messages))
+        questions = Inquiry(settings, prompts, rounds, room(settings, environ)).questions()
+        rounds.notes.extend(forecast(settings, endpoint, questions))
     result = sum_up(rounds, Ending(), endpoint.model, time.monotonic() - started)
     return Plan(result, rounds.gaps)
 

@@ -48,7 +48,7 @@ def _first_prompts(
     for task in found.tasks[: settings.max_files]:
         rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)
         if not rounds.finished(settings.desired_coverage):
-            yield Inquiry(settings, prompts, rounds, most).messages()
+            yield from Inquiry(settings, prompts, rounds, most).questions()
 
 
 def _forecast(settings: Settings, endpoint: Endpoint, prompts: Sequence[Sequence[Message]]) -> Iterator[str]:

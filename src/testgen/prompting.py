@@ -70,7 +70,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything the templates may use. Only the last three differ from round to round of a run."""
+    """Everything the templates may use, in the order of how long it stays the same.
+
+    What follows `outline` differs from question to question, `tests` from round to round. A source that is
+    long, or of which little is missing, comes as an `outline` and the `parts` in question; else both are "".
+    """
 
     source: File
     language: str
@@ -83,8 +87,9 @@ class Question:
     conftests: tuple[File, ...]
     instructions: str
     tests: File
+    outline: str = ""
+    parts: str = ""
     gaps: tuple[AskedGap, ...] = ()
-    kept: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from testgen.domain import CoverageMap, Finish, Gap, Patch, Reach, Reply, Round, Stop, Usage, Verdict
@@ -14,9 +15,11 @@ from testgen.keep import Keeper, blame
 from testgen.languages import Language, Merger, Unit, merger_for
 from testgen.placing import placed
 from testgen.project import Project
+from testgen.reports import phrases
 from testgen.reviewing import Reviewer, review
 from testgen.settings import Goal
 from testgen.strength.findings import Strength
+from testgen.unreachable import excuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Rounds:
     reviewer: Reviewer | None = None
     reviewed: set[str] = field(default_factory=set)  # ids of candidates
     strength: Strength | None = None
+    excused: Reach = field(default_factory=Reach)  # what the model says cannot be reached
 
     @property
     def coverage(self) -> CoverageMap:
@@ -73,8 +77,12 @@ class Rounds:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """What is still missing."""
-        return find_gaps(self.scene.scope(self.coverage.missing), self.scene.units)
+        """What is still missing and worth asking for."""
+        return find_gaps(self._missing - self.excused, self.scene.units)
+
+    @property
+    def _missing(self) -> Reach:
+        return self.scene.scope(self.coverage.missing)
 
     @property
     def kept(self) -> tuple[Verdict, ...]:
@@ -99,7 +107,7 @@ class Rounds:
     def finished(self, goal: Goal) -> Stop | None:
         """Why nothing more needs to be asked, if so."""
         if not self.gaps:
-            return Stop.NOTHING_MISSING
+            return Stop.UNREACHABLE if self._missing else Stop.NOTHING_MISSING
         return Stop.GOAL if goal.met_by(self.coverage.only(self.keeper.scope)) else None
 
     def done(self) -> tuple[Round, ...]:
@@ -113,15 +121,18 @@ class Rounds:
         """Begin to start the workers that `judge` needs."""
         self.keeper.bench.warm(self.baseline.preload)
 
-    def judge(self, reply: Reply) -> None:
-        """One more round: take the reply apart and judge what is in it."""
-        self.usages.append(reply.usage)
-        if self.gone:
-            return
+    def judge(self, *replies: Reply) -> None:
+        """One more round: take the replies apart and judge what is in them."""
+        self.usages.append(sum((reply.usage for reply in replies), Usage()))
+        if not self.gone:
+            self._judge(replies)
+            self._excuse(replies)
+
+    def _judge(self, replies: Sequence[Reply]) -> None:
         number = len(self.usages)
-        parsed = self.scene.language.parse(reply.text)
+        parsed = [one for reply in replies for one in self.scene.language.parse(reply.text)]
         self.emit(Answered(number, len(parsed), sum(self.usages, Usage())))
-        if reply.finish is Finish.LENGTH:
+        if any(reply.finish is Finish.LENGTH for reply in replies):
             self.note("the reply was cut at its length limit (--max-output-tokens); what was whole is used")
         if not parsed:
             self.note(f"the reply of round {number} holds no test")
@@ -131,6 +142,15 @@ class Rounds:
             self.note(f"judging in fresh processes, which is slower: {why}")
         self.verdicts = self.keeper.judge(parsed, self.verdicts, number)
         self._note_missing_modules()
+
+    def _excuse(self, replies: Sequence[Reply]) -> None:
+        """Ask no more for what the model says cannot be reached, and say so."""
+        for excuse in (one for reply in replies for one in excuses(reply.text)):
+            excused = excuse.within(self._missing - self.excused)
+            if excused:
+                self.excused |= excused
+                what = phrases.reach(excused, self.coverage.possible.lines)
+                self.note(f"not asked for again: {what}; it cannot be reached, says the model: {excuse.why}")
 
     def _note_missing_modules(self) -> None:
         """Say what the newest tests wanted that is not installed; nothing is, because a model named it."""

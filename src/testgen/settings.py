@@ -291,7 +291,12 @@ class Settings:
         600, "Seconds the whole test suite may run.", JUDGING, metavar="SECONDS", least=1
     )
     memory: int = option(2048, "MiB of memory a candidate may use.", JUDGING, metavar="MIB", least=16)
-    jobs: int = option(0, "Candidates judged at the same time; 0 stands for one a core.", JUDGING, least=0)
+    jobs: int = option(
+        0,
+        "Candidates judged, and questions asked, at the same time; 0: one a core, four questions.",
+        JUDGING,
+        least=0,
+    )
     deselect_failing: bool = option(
         False, "Leave out existing tests that are red, instead of giving up.", JUDGING
     )

@@ -69,7 +69,7 @@ class it(Base, metaclass=Meta):
                 """Below."""
 
                 def deep(self):
-                    ...
+                    return 1
 
             def __init__(self, path: Path) -> None:
                 self.path = path

@@ -22,7 +22,10 @@ RUN = PastRun(
     [
         (Usage(), "0 tokens in 0 calls"),
         (Usage(1, 1_000, 0, 200), "1,200 tokens in 1 call"),
-        (Usage(2, 1_000, 400, 200, 50), "1,200 tokens (400 cached, 50 for thinking) in 2 calls"),
+        (
+            Usage(2, 1_000, 400, 200, 50),
+            "1,200 tokens (400 cached, 40.0 % of the prompts; 50 for thinking) in 2 calls",
+        ),
         (Usage(1, 10, 0, 1, remembered=2), "11 tokens in 1 call and 2 remembered calls"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import decode_source
 
 from testgen.context.calls import calls
 from testgen.context.existing import excerpt
@@ -12,12 +13,14 @@ from testgen.domain import Gap
 from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.prompting import File, Question, conftests, listed, name_of, read, shortened, shown
-from testgen.rounds import Scene
+from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
+
+LONGEST_SO_FAR = 3_000  # characters of a test file that a later round shows whole
 
 
 def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
-    """A question without gaps, kept tests and attempts: all that stays the same, to the byte, in a run.
+    """A question without gaps and attempts: all that stays the same, to the byte, in a run.
 
     What is near is decided by the gaps that the existing tests leave. Raises UsageError for a file that was
     named or has to be shown and cannot be.
@@ -56,6 +59,17 @@ def stated(question: Question) -> tuple[File, ...]:
     )
 
 
+def tests_so_far(rounds: Rounds) -> File:
+    """The test file with the tests kept so far, shortened to what tells how the code is called."""
+    project, text = rounds.scene.project, decode_source(rounds.keeper.merged(rounds.verdicts).content)
+    near = _names(rounds.gaps)
+    return File(name_of(project.test_file, project.root), shortened(excerpt(text, near, LONGEST_SO_FAR)))
+
+
+def _names(gaps: Sequence[Gap]) -> set[str]:
+    return {part for gap in gaps for part in gap.name.split(".")}
+
+
 def lines_of(gaps: Sequence[Gap]) -> frozenset[int]:
     """The lines of the definitions in which something is missing."""
     return frozenset(line for gap in gaps for line in range(gap.first_line, gap.last_line + 1))
@@ -64,5 +78,4 @@ def lines_of(gaps: Sequence[Gap]) -> frozenset[int]:
 def _tests(scene: Scene, gaps: Sequence[Gap]) -> File:
     """The existing tests; without text if there are none."""
     path, root = scene.project.test_file, scene.project.root
-    names = {part for gap in gaps for part in gap.name.split(".")}
-    return File(name_of(path, root), shortened(excerpt(read(path), names)) if scene.old else "")
+    return File(name_of(path, root), shortened(excerpt(read(path), _names(gaps))) if scene.old else "")

@@ -17,12 +17,13 @@ EXAMPLES = 2
 _NO_EXAMPLE = frozenset({"skip", "skipif", "xfail", "flaky"})
 
 
-def excerpt(text: str, near: Collection[str]) -> str:
-    """A test file's text; of a long one the imports, fixtures, helpers and the tests that say most of `near`.
+def excerpt(text: str, near: Collection[str], longest: int = LONGEST) -> str:
+    """A test file's text; of one that has more characters the imports, fixtures, helpers and some tests.
 
-    What is left out is named where it stood. Text that is not Python stays as it is.
+    These are the ones that say most of `near`. What is left out is named where it stood. Text that is not
+    Python stays as it is.
     """
-    if len(text) <= LONGEST:
+    if len(text) <= longest:
         return text
     try:
         tree = tree_of(text)

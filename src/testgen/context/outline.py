@@ -10,11 +10,12 @@ from textwrap import dedent
 
 from testgen.context.modules import Definition
 from testgen.languages.lines import split_lines
-from testgen.languages.python.names import FUNCTIONS, Function
+from testgen.languages.python.names import FUNCTIONS, Function, is_docstring
 from testgen.languages.python.reading import definition_line
 from testgen.languages.python.source import pieces_of
 
 LONGEST_WHOLE = 25  # lines of a definition that is shown as it stands
+SMALL = 5  # lines of a body that are shown also where a definition is outlined
 LONGEST_PART = 12  # lines of a docstring, a value or a constructor in an outline
 
 _VALUES = (ast.Assign, ast.AnnAssign)
@@ -78,7 +79,13 @@ def _member(node: ast.stmt, documented: bool) -> ast.stmt:
         return _outline(node, documented)
     if node.name in _CONSTRUCTORS and _length(node) <= LONGEST_PART:
         return node
-    return _with_body(node, _docstring(node, 1 if documented else 0), [])
+    return _with_body(node, _docstring(node, 1 if documented else 0), _small(node) if documented else [])
+
+
+def _small(node: Function) -> list[ast.stmt]:
+    """The statements of a body so short that leaving it out would hide more than it saves."""
+    body = [child for child in node.body if not is_docstring(child)]
+    return body if sum(map(_length, body)) <= SMALL else []
 
 
 def _with_body(node: Function | ast.ClassDef, docstring: list[ast.stmt], rest: list[ast.stmt]) -> ast.stmt:

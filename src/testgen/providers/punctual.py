@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
-from threading import Thread
+from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from testgen.domain import Message, Reply
 from testgen.errors import BudgetError
+from testgen.providers.several import begun
 
 if TYPE_CHECKING:
     from testgen.providers import Provider
@@ -33,23 +33,9 @@ class Punctual:
         """Pass on the other's answer; raises BudgetError when the time is over, and what the other raises."""
         left = self._end - self._clock()
         if left > 0:
-            answer = _begun(lambda: self._provider.complete(messages))
+            answer = begun(lambda: self._provider.complete(messages))
             if wait((answer,), left).done:
                 return answer.result()
         raise BudgetError(
             f"the {self._seconds:g} s of --max-time are over", "Raise it, or choose a faster --model."
         )
-
-
-def _begun(work: Callable[[], Reply]) -> Future[Reply]:
-    """The work on a thread that keeps no process from ending, as a pool's thread would."""
-    future: Future[Reply] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 (it is raised again where the result is asked for)
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return future

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from testgen.domain import Result, Usage
 from testgen.reports.figures import cost_per, gained, tokens
-from testgen.reports.phrases import count, money
+from testgen.reports.phrases import count, money, percent
 
 
 def used(usage: Usage) -> str:
-    """Tokens and calls: "3,100 tokens (1,000 cached, 20 for thinking) in 2 calls"."""
+    """Tokens and calls: "3,100 tokens (1,000 cached, 40.0 % of the prompts; 20 for thinking) in 2 calls"."""
     return f"{count(tokens(usage), 'token')} {calls(usage)}"
 
 
 def calls(usage: Usage) -> str:
-    """What kinds of tokens there were and in how many calls: "(1,000 cached) in 2 calls"."""
-    kinds = ((usage.cached_tokens, "cached"), (usage.reasoning_tokens, "for thinking"))
-    parts = ", ".join(f"{number:,} {kind}" for number, kind in kinds if number)
+    """What kinds of tokens there were and in how many calls: "(20 for thinking) in 2 calls"."""
+    cached = f"cached, {percent(100 * (usage.cached_share or 0))} of the prompts"
+    kinds = ((usage.cached_tokens, cached), (usage.reasoning_tokens, "for thinking"))
+    parts = "; ".join(f"{number:,} {kind}" for number, kind in kinds if number)
     remembered = f" and {count(usage.remembered, 'remembered call')}" if usage.remembered else ""
     return f"{f'({parts}) ' if parts else ''}in {count(usage.calls, 'call')}{remembered}"
 

@@ -132,6 +132,7 @@ def used(usage: Usage) -> Json:
         "calls": usage.calls,
         "prompt_tokens": usage.prompt_tokens,
         "cached_tokens": usage.cached_tokens,
+        "cached_share": round(share, 4) if (share := usage.cached_share) is not None else None,
         "completion_tokens": usage.completion_tokens,
         "reasoning_tokens": usage.reasoning_tokens,
         "total_tokens": tokens(usage),

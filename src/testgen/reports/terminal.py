@@ -228,8 +228,9 @@ def _said(event: Event, detail: Detail) -> Iterator[Span]:
             yield from _surveyed(event)
         case Done():
             yield from _done(event)
-        case Asking(number, gaps):
-            yield Span(f"round {number}: asking for {_some(gaps)}")
+        case Asking(number, gaps, questions):
+            several = f" in {questions} questions" if questions > 1 else ""
+            yield Span(f"round {number}: asking for {_some(gaps)}{several}")
         case Answered(number, candidates, usage):
             yield Span(f"round {number}: {count(candidates, 'candidate')} in the reply; so far ")
             yield Span(f"{count(tokens(usage), 'token')}, {money(usage.cost)}")

@@ -1,0 +1,119 @@
+"""How a module is asked for: in one go, or by gaps and several questions at once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from endpoint import Fail, Say
+from shop import CART, Shop, fenced
+from test_main_job import GOOD, IMPORTS
+from testgen.domain import Gap, Reach
+from testgen.inquiry import PORTION, WHOLE, shared
+from testgen.prompting import Attempt
+
+MISSING = "# What no test reaches yet"
+IN_QUESTION = "# The code in question"
+FILLER = "\n".join(
+    f"        # what happens in step {number:04} of this function" for number in range(PORTION)
+)
+ALIKE = "\n\n".join(
+    f"def part_{name}(value):\n    if value:\n{FILLER}\n        return {name!r}\n    return None\n"
+    for name in "abc"
+)
+LONG = f"{CART}\n\n{ALIKE}"
+PART_A = "from shop.cart import part_a\n\n\ndef test_part():\n    assert part_a(1) == 'a'"
+PART_B = "from shop.cart import part_b\n\n\ndef test_part():\n    assert part_b(1) == 'b'"
+
+
+@pytest.fixture
+def shop(tmp_path, project_python):
+    return Shop.at(tmp_path / "project", project_python)
+
+
+@pytest.fixture
+def long_shop(shop):
+    assert len(LONG) > 3 * WHOLE
+    shop.source.write_text(LONG)
+    return shop
+
+
+def test_a_short_module_is_asked_for_in_one_go(shop, endpoint):
+    endpoint.will(Say("No tests."))
+    shop.testgen("--max-iterations", "1", endpoint=endpoint)
+    [request] = endpoint.requests
+    assert IN_QUESTION not in request.prompt
+    assert "def shipping(weight):" in request.prompt
+
+
+def test_a_long_one_is_asked_for_by_gaps_and_every_question_begins_the_same_to_the_byte(long_shop, endpoint):
+    endpoint.always(Say("No tests."))
+    ended = long_shop.testgen("--max-iterations", "1", endpoint=endpoint)
+    assert "in 4 questions" in ended.stderr
+    prompts = [request.prompt for request in endpoint.requests]
+    beginnings, ends = zip(*(prompt.split(IN_QUESTION) for prompt in prompts), strict=True)
+    assert len(set(beginnings)) == 1
+    assert "This is its outline" in beginnings[0]
+    assert "step 0007" not in beginnings[0]
+    asked = [end.partition(MISSING)[2] for end in ends]
+    for name in ("total", "shipping", "part_a", "part_b", "part_c"):
+        assert sum(f"- {name} (" in one for one in asked) == 1
+
+
+def test_several_questions_are_under_way_at_once_and_what_comes_is_judged_together(long_shop, endpoint):
+    together = threading.Barrier(3)
+
+    def answer(prompt):
+        together.wait(timeout=20)
+        asked = prompt.partition(MISSING)[2]
+        return fenced(PART_A) if "- part_a (" in asked else fenced(PART_B) if "- part_b (" in asked else ""
+
+    endpoint.always(Say(answer))
+    functions = ("--function", "part_a", "--function", "part_b", "--function", "part_c")
+    ended = long_shop.testgen(
+        *functions, "--max-iterations", "1", "--jobs", "3", "--report", "json:-", endpoint=endpoint
+    )
+    assert ended.code == 0, ended.stderr
+    assert ended.report["usage"]["calls"] == 3
+    assert (len(ended.report["rounds"]), ended.report["rounds"][0]["kept"]) == (1, 2)
+    text = long_shop.test_file.read_text()
+    assert "part_a(1) == 'a'" in text
+    assert "part_b(1) == 'b'" in text
+    assert long_shop.pytest() == 0
+
+
+def test_a_question_that_fails_costs_none_of_the_answers(long_shop, endpoint):
+    functions = ("--function", "part_a", "--function", "part_b")
+    endpoint.will(Say(fenced(PART_A)), Fail(400, "no more"))
+    ended = long_shop.testgen(*functions, "--jobs", "1", "--report", "json:-", endpoint=endpoint)
+    assert (ended.code, ended.report["stop"]["code"]) == (0, "provider")
+    assert "part_a(1) == 'a'" in long_shop.test_file.read_text()
+
+
+def test_a_later_round_sends_what_the_last_gap_needs_and_shows_how_the_code_is_called(shop, endpoint):
+    filler = "\n\n".join(f"def other_{n}(x):\n" + "    x += 1\n" * 12 + "    return x\n" for n in range(20))
+    shop.source.write_text(f"{CART}\n\n{filler}")
+    shop.test_file.unlink()
+    every = "\n\n".join(f"def test_other_{n}():\n    assert other_{n}(1) == 13" for n in range(20))
+    names = ", ".join(f"other_{n}" for n in range(20))
+    endpoint.will(Say(fenced(f"{IMPORTS}, {names}", GOOD, every)), Say("No more."))
+    shop.testgen("--max-iterations", "2", "--repeat", "1", endpoint=endpoint)
+    first, second = (request.prompt for request in endpoint.requests)
+    assert IN_QUESTION not in first
+    assert "There is no test file yet" in first
+    assert "There is no test file yet" not in second
+    assert second.count("x += 1") == 0
+    assert len(second) < len(first)
+    assert "def shipping(weight):" in second.partition(IN_QUESTION)[2]
+    assert "def test_nothing_left_to_pay():" in second
+
+
+def test_an_attempt_goes_back_with_the_gaps_that_it_is_about():
+    groups = [[Gap(name, 1, 2, Reach())] for name in ("Cart.add", "shipping")]
+    tried = [
+        Attempt("one", "", "shipping(1)", ""),
+        Attempt("two", "", "Cart().add()", ""),
+        Attempt("x", "", "", ""),
+    ]
+    assert [[one.name for one in mine] for mine in shared(tried, groups)] == [["two", "x"], ["one"]]
