@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -10,7 +12,7 @@ import pytest
 
 from endpoint import Say
 from repositories import NOBODY, Work
-from shop import CART, Shop, fenced
+from shop import CART, Finished, Shop, fenced
 
 HEAVY = '    if weight > 100:\n        raise ValueError(\n            "too heavy"\n        )\n'
 CHANGED = CART.lstrip("\n").replace("    return 5 if", HEAVY + "    return 5 if")
@@ -130,3 +132,104 @@ def test_an_edit_that_is_not_committed_counts(shop, endpoint):
     )
     assert ended.report["coverage"]["patch"]["after"]["lines"]["percent"] == 100
     assert "src/shop/cart.py" in work.git("status", "--short")
+
+
+# Without a source file: all that were changed
+
+
+@pytest.fixture
+def many(tmp_path, project_python) -> Shop:
+    """Two sources changed on the branch, one that is not and has much missing, a test file changed too."""
+    shop = Shop.at(tmp_path / "project", project_python)
+    other = "def half(number):\n    return number / 2\n"
+    shop.write({"src/shop/other.py": other, "src/shop/still.py": other})
+    work = Work.at(shop.root, {})
+    work.branch()
+    work.commit(
+        {
+            "src/shop/cart.py": CHANGED,
+            "src/shop/other.py": other + "\n\ndef third(number):\n    return number / 3\n",
+        }
+    )
+    return shop
+
+
+def all_changed(shop: Shop, *arguments: str, endpoint) -> object:
+    """A run without a source file, which `Shop` would name."""
+    command = [
+        sys.executable,
+        "-m",
+        "testgen",
+        *arguments,
+        "--python",
+        str(shop.python),
+        "--api-base",
+        endpoint.url,
+    ]
+    done = subprocess.run(
+        command, cwd=shop.root, env=shop.environ(**NOBODY), capture_output=True, text=True, check=False
+    )
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def answer(prompt: str) -> str:
+    third = "from shop.other import third\n\ndef test_third():\n    assert third(3) == 1"
+    return fenced(third) if "def third" in prompt else fenced(IMPORTS, TOO_HEAVY, LIGHT)
+
+
+def test_every_changed_source_is_worked_on_and_no_other(many, endpoint):
+    endpoint.always(Say(answer))
+    reports = [f"--report={name}:r.{name}" for name in ("markdown", "html", "github", "gitlab", "problems")]
+    ended = all_changed(
+        many,
+        "--diff",
+        "main",
+        "--max-iterations",
+        "1",
+        "--report",
+        "json:-",
+        *reports,
+        "--fail-under-diff",
+        "100",
+        endpoint=endpoint,
+    )
+    assert ended.code == 0, ended.stderr
+    assert {one["source"] for one in ended.report["files"]} == {"src/shop/cart.py", "src/shop/other.py"}
+    assert len(endpoint.requests) == 2
+    assert ended.report["left"] == []
+    changed = ended.report["coverage"]["changed lines"]
+    assert (changed["total"], changed["before"]["covered"], changed["after"]["covered"]) == (4, 0, 4)
+    assert "| changed lines | 0.0 % | 100.0 % | +4 of 4 |" in (many.root / "r.markdown").read_text("utf-8")
+    assert json.loads((many.root / "r.gitlab").read_text("utf-8")) == []
+    assert (many.root / "r.github").read_text("utf-8") == ""
+    assert many.pytest() == 0
+
+
+def test_a_goal_for_all_that_was_changed(many, endpoint):
+    endpoint.always(Say("nothing comes to mind"))
+    ended = all_changed(
+        many,
+        "--diff",
+        "main",
+        "--max-iterations",
+        "1",
+        "--fail-under-diff",
+        "50",
+        "--report",
+        "github:-",
+        endpoint=endpoint,
+    )
+    assert ended.code == 1
+    assert {line.split(",")[0] for line in ended.stdout.splitlines()} == {
+        "::warning file=src/shop/cart.py",
+        "::warning file=src/shop/other.py",
+    }
+
+
+def test_nothing_changed_at_all(many, endpoint):
+    ended = all_changed(
+        many, "--diff", "HEAD", "--fail-under-diff", "100", "--report", "markdown:r.md", endpoint=endpoint
+    )
+    assert (ended.code, endpoint.requests) == (0, [])
+    assert "No source file was changed since HEAD." in ended.stdout
+    assert (many.root / "r.md").exists()

@@ -42,8 +42,12 @@ def patch_of(base: str, path: Path, spans: Iterable[range], environ: Mapping[str
     if not base:
         return None
     changes = changes_since(base, Repository.around(path.parent, environ), [path.suffix])
-    lines = changes.get(path, frozenset())
-    return Patch(base, lines.union(*(span for span in spans if not lines.isdisjoint(span))))
+    return Patch(base, widened(changes.get(path, frozenset()), spans))
+
+
+def widened(lines: frozenset[Line], spans: Iterable[range]) -> frozenset[Line]:
+    """The lines, and all lines of the statements that they are in."""
+    return lines.union(*(span for span in spans if not lines.isdisjoint(span)))
 
 
 def changes_since(base: str, repository: Repository, suffixes: Iterable[str]) -> Changes:

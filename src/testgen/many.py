@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from importlib.util import decode_source
 from pathlib import Path
+from tokenize import TokenError
 
-from testgen.domain import Stop
+from testgen.changes import changes_since, widened
+from testgen.domain import Patch, Stop
 from testgen.errors import ExitCode
 from testgen.events import Emit
+from testgen.git import Repository
+from testgen.languages import LANGUAGES
 from testgen.reports import check, diff, many, terminal
 from testgen.reports.many import summary
 from testgen.reports.text import Span
 from testgen.results import Results
 from testgen.settings import Settings
 from testgen.shell import Request, Shell, for_people
-from testgen.sources import Gathered, are_many, find_sources, gather
+from testgen.sources import SUFFIXES, Gathered, are_many, find_sources, gather
 
 
 def single(request: Request, shell: Shell) -> Request:
@@ -61,16 +66,43 @@ def _show(
     settings = request.settings
     check(settings.report)
     sources = find_sources([Path(name) for name in request.arguments])
+    patches = patches_of(settings.diff, sources, shell)
+    if settings.diff:
+        sources = tuple(patches)
+    if not sources:
+        for_people(settings, shell).write(f"No source file was changed since {settings.diff}.\n")
+        many.write(Results((), (), (), Stop.NOTHING_MISSING), settings.report, shell.stdout, shell.here)
+        return ExitCode.DONE
     gathered = gather(settings, shell.environ, sources, shell.here)
     with terminal.progress(
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
-        results = work(gathered, emit)
+        results = replace(work(gathered, emit), patches=patches)
     terminal.show(said(results, shell.here), for_people(settings, shell), shell.environ)
     for result in results.files if settings.diff_only else ():
         diff.show(result, shell.stdout, shell.here)
     many.write(results, settings.report, shell.stdout, shell.here)
     return exit_code(results, settings)
+
+
+def patches_of(base: str, sources: Iterable[Path], shell: Shell) -> dict[Path, Patch]:
+    """What was changed of each source that was, since a base; nothing without a base. Raises UsageError."""
+    if not base:
+        return {}
+    changes = changes_since(base, Repository.around(shell.here, shell.environ), SUFFIXES)
+    return {
+        source: Patch(base, widened(changes[source], _spans(source)))
+        for source in sources
+        if source in changes
+    }
+
+
+def _spans(source: Path) -> tuple[range, ...]:
+    """The statements on several lines; none of what is no Python, which is said where it is worked on."""
+    try:
+        return LANGUAGES["python"].spans(decode_source(source.read_bytes()))
+    except (SyntaxError, TokenError, UnicodeDecodeError):
+        return ()
 
 
 def exit_code(results: Results, settings: Settings) -> ExitCode:
@@ -79,5 +111,6 @@ def exit_code(results: Results, settings: Settings) -> ExitCode:
         return ExitCode.INTERRUPTED
     if any(result.ending.trouble for result in results.files):
         return ExitCode.PROJECT
-    goal = settings.fail_under
-    return ExitCode.GOAL_MISSED if goal and not goal.met_by(results.after) else ExitCode.DONE
+    goals = ((settings.fail_under, results.after), (settings.fail_under_diff, results.patch_after))
+    missed = any(goal and totals and not goal.met_by(totals) for goal, totals in goals)
+    return ExitCode.GOAL_MISSED if missed else ExitCode.DONE

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from testgen.domain import CoverageMap, Result, Stop, Usage, Verdict
+from testgen.domain import CoverageMap, Patch, Result, Stop, Usage, Verdict
 from testgen.errors import TestgenError
 
 
@@ -55,7 +55,8 @@ class Results:
     """A whole run over many files.
 
     `files` were worked on, the one with most to gain first; `left` were measured and not worked on: nothing
-    is missing in them, or the run ended before their turn.
+    is missing in them, or the run ended before their turn. `patches` are what was changed of each, if that
+    is what the run was about.
     """
 
     files: tuple[Result, ...]
@@ -65,6 +66,23 @@ class Results:
     model: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    patches: Mapping[Path, Patch] = field(default_factory=dict)
+
+    @property
+    def patch_before(self) -> Totals | None:
+        """The coverage of what was changed, as it was; None if the run was not about a change."""
+        return self._patched((*(result.before for result in self.files), *self.left))
+
+    @property
+    def patch_after(self) -> Totals | None:
+        """The same, as it is with the kept tests."""
+        return self._patched((*(result.after for result in self.files), *self.left))
+
+    def _patched(self, maps: Iterable[CoverageMap]) -> Totals | None:
+        if not self.patches:
+            return None
+        changed = ((one, self.patches[one.source].lines) for one in maps if one.source in self.patches)
+        return Totals.of(one.only(one.possible.on(lines)) for one, lines in changed)
 
     @property
     def before(self) -> Totals:

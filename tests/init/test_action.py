@@ -76,7 +76,6 @@ def job(
         "GITHUB_REF_NAME": "7/merge" if about_pull else "main",
         "GITHUB_ACTION_PATH": str(REPOSITORY),
         "TESTGEN_API_BASE": endpoint.url,
-        "TESTGEN_SOURCE_FILE": "src/shop/cart.py",
         "TESTGEN_PYTHON": str(project_python),
         "TESTGEN_MAX_ITERATIONS": "1",
         **NOBODY,
@@ -114,7 +113,8 @@ def test_a_pull_request_gets_one_comment_however_often_it_runs(run, forge, remot
     assert remote.git("log", "--format=%s", "feature").splitlines() == ["change", "change"]
 
 
-def test_what_a_test_prints_is_no_command_to_the_runner(run, endpoint):
+def test_what_a_test_prints_is_no_command_to_the_runner(run, endpoint, monkeypatch):
+    monkeypatch.setitem(NOBODY, "TESTGEN_SOURCE_FILE", "src/shop/cart.py")  # which tells of each test
     endpoint.will(Say(fenced(GOOD, HOSTILE)))
     log = run().log
     stop = log.partition("::stop-commands::")[2].partition("\n")[0]

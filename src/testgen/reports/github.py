@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from testgen.domain import Result
@@ -15,7 +16,12 @@ _PROPERTY = str.maketrans(_IN_TEXT | {":": "%3A", ",": "%2C"})
 
 def render(result: Result, base: Path) -> str:
     """A line for each place; "" when nothing is missing."""
-    found = list(remarks(result, base))
+    return listed(remarks(result, base))
+
+
+def listed(places: Iterable[Remark]) -> str:
+    """The commands for these places, as many as are shown."""
+    found = list(places)
     lines = [_command(one) for one in found[:MOST]]
     if len(found) > MOST:
         lines[-1] = f"::warning title=testgen::No test reaches {len(found) - MOST + 1} further places."

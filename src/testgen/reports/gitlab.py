@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from testgen.domain import Result
@@ -12,7 +13,12 @@ from testgen.reports.remarks import Remark, remarks
 
 def render(result: Result, base: Path) -> str:
     """A JSON list with an entry for each place."""
-    return json.dumps([_issue(one) for one in remarks(result, base)], indent=2) + "\n"
+    return listed(remarks(result, base))
+
+
+def listed(found: Iterable[Remark]) -> str:
+    """The JSON list for these places."""
+    return json.dumps([_issue(one) for one in found], indent=2) + "\n"
 
 
 def _issue(one: Remark) -> dict[str, object]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from testgen.reports import put
+from testgen.reports import github, gitlab, put
 from testgen.reports.many import html, json_report, markdown
+from testgen.reports.many.remarks import Problems, Remarks
 from testgen.results import Results
 from testgen.settings import ReportTarget
 
@@ -20,7 +21,14 @@ class Reporter(Protocol):
         ...
 
 
-REPORTERS: Mapping[str, Reporter] = {"json": json_report, "markdown": markdown, "html": html}
+REPORTERS: Mapping[str, Reporter] = {
+    "json": json_report,
+    "markdown": markdown,
+    "html": html,
+    "problems": Problems(),
+    "github": Remarks(github.listed),
+    "gitlab": Remarks(gitlab.listed),
+}
 
 
 def write(results: Results, targets: Iterable[ReportTarget], stdout: TextIO, base: Path) -> None:

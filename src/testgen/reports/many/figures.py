@@ -9,14 +9,21 @@ from pathlib import Path
 from testgen.domain import Gate, Stop
 from testgen.reports.figures import Measure
 from testgen.reports.phrases import REMEDIES, count, shown
-from testgen.results import Results
+from testgen.results import Results, Totals
 
 
 def measures(results: Results) -> tuple[Measure, ...]:
-    """Lines of all files together, and branches where there are any."""
-    before, after = results.before, results.after
-    lines = Measure("lines", after.lines, before.lines_covered, after.lines_covered)
-    branches = Measure("branches", after.branches, before.branches_covered, after.branches_covered)
+    """Lines and branches of all files together, and of what was changed if that is what the run was about."""
+    whole = _measures(results.before, results.after)
+    if not (results.patch_before and results.patch_after):
+        return whole
+    return (*whole, *_measures(results.patch_before, results.patch_after, "changed "))
+
+
+def _measures(before: Totals, after: Totals, what: str = "") -> tuple[Measure, ...]:
+    """Lines, and branches where there are any."""
+    lines = Measure(f"{what}lines", after.lines, before.lines_covered, after.lines_covered)
+    branches = Measure(f"{what}branches", after.branches, before.branches_covered, after.branches_covered)
     return (lines, branches) if branches.total else (lines,)
 
 
