@@ -181,6 +181,15 @@ def test_a_task_covers_and_its_output_becomes_problems(project, endpoint, label)
     assert "test_a_great_discount" in project.test_file.read_text()
 
 
+def test_the_task_for_changes_covers_those_against_the_main_branch(project, endpoint):
+    project.source.write_text(project.source.read_text() + "\n\ndef half(x):\n    return x / 2\n")
+    [task] = [one for one in written(project) if "changes against trunk" in str(one["label"])]
+    endpoint.always(Say(fenced("from shop.cart import half\n\ndef test_half():\n    assert half(3) == 1.5")))
+    ran = run(project, task, endpoint)
+    assert ran.returncode == 0, ran.stderr
+    assert "test_half" in project.test_file.read_text()
+
+
 def test_the_task_that_writes_nothing_prints_the_change(project, endpoint):
     [task] = [one for one in written(project) if "write nothing" in str(one["label"])]
     endpoint.always(Say(fenced(USUAL)))
