@@ -62,7 +62,7 @@ def test_a_source_in_latin_1_that_says_so(shop, endpoint):
 
 # Flags given last win over those of Shop.command.
 FLAGS = {
-    "a folder as source": (("--source-file", "src"), 2, "is a folder"),
+    "a folder as source": (("--source-file", "src"), 2, "--test-file goes with one source file"),
     "a source that is not Python": (("--source-file", "pyproject.toml"), 2, "not a Python file"),
     "a source outside the project": (("--source-file", "/nowhere/x.py"), 2, "does not exist"),
     "the source as test file": (("--test-file", "src/shop/cart.py"), 2, "is the source file"),

@@ -55,11 +55,12 @@ def reach_of_kept(bench: Bench, baseline: Baseline, candidates) -> Reach:
     """What the existing tests and those kept of the candidates reach; sees that they are safe together."""
     language, old = LANGUAGES["python"], bench.project.test_file.read_bytes()
     merger, coverage = language.merger(old), baseline.coverage
-    company, confirmation = Company(bench, merger, old), Confirmation(bench, merger, old)
+    company, confirmation = Company(bench, merger, old), Confirmation(bench)
     keeper = Keeper(
         bench,
         OneByOne(bench, coverage.possible, lambda event: None),
         merger,
+        old,
         company,
         confirmation,
         coverage.reached,

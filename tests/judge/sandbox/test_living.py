@@ -195,7 +195,9 @@ def test_a_suite_that_is_red_anywhere_is_said_to_be_red(tmp_path, project_python
     project = project_in(tmp_path, project_python, **{"test_things.py": "def test_it():\n    assert 0\n"})
     with bench_in("bwrap", project) as bench, pytest.raises(ProjectError) as error:
         bench.measure()
-    assert error.value.cause.startswith("an existing test is red before anything was added: test_it")
+    assert error.value.cause.startswith(
+        "an existing test is red before anything was added: test_things.py::test_it"
+    )
 
 
 def test_an_interpreter_in_the_home_works(tmp_path, project_python):

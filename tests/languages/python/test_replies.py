@@ -327,7 +327,9 @@ def test_deep_nesting_is_an_objection_to_the_one_test(deep: str) -> None:
     assert bad.objection.startswith("does not compile")
 
 
-RECORDED = sorted(SAMPLES.glob("*/recordings/*.md"))
+RECORDED = sorted(
+    path for name in ("shipping", "ledger") for path in (SAMPLES / name / "recordings").glob("*.md")
+)
 REAL = [
     f"Sure!\n```python\nimport os\n\n{ONE}\n\nclass TestA:\n    def test_a(self):\n        assert os\n```\n",
     YAML,

@@ -102,6 +102,7 @@ class Said:
         while b"\n" in data:
             line, _, data = self.message.partition(b"\n")
             if not line.strip().startswith(LEAVING):
+                self.message = line
                 return True
             self.message = data
             self.leaving = line.strip()[len(LEAVING) :].decode("utf-8", "replace")
@@ -127,8 +128,17 @@ def listen(control: Control, reader: int, child: Child, said: Said) -> str:
             if not data:
                 watched.remove(reader)
         elif child.has_exited():
-            return "exited"
+            return "answered" if last_words(reader, said) else "exited"
     return "timeout"
+
+
+def last_words(reader: int, said: Said) -> bool:
+    """Hear what came between the last look at the pipe and the child's end; whether the answer is whole."""
+    while _select([reader], [], [], 0)[0]:
+        data = os.read(reader, 1 << 20)
+        if not data or said.hear(data):
+            return bool(data)
+    return False
 
 
 def answer(ended: str, said: Said, status: int, seconds: float) -> Json:
@@ -207,7 +217,7 @@ def deliver(run: Callable[[Json], Json], job: Json, writer: int) -> None:
     me = _getpid()
     _write(writer, BEGUN)
     try:
-        result = run({**job, "writer": writer})
+        result = run({**job, "writer": writer, "pid": me})
     except BaseException as error:  # noqa: BLE001  the last frame of a process that has to answer
         result = failed("crashed", f"{type(error).__name__}: {error}", 0.0)
     if _getpid() != me:  # a test forked and let the copy run on

@@ -14,7 +14,7 @@ from .children import LEAVING
 
 # Held here because a test may replace them where they stand.
 _shutdown, _run_exitfuncs = threading._shutdown, atexit._run_exitfuncs  # type: ignore[attr-defined]
-_enumerate, _write = threading.enumerate, os.write
+_enumerate, _write, _getpid = threading.enumerate, os.write, os.getpid
 _main = threading.main_thread()
 
 
@@ -30,8 +30,13 @@ def own_handlers_only() -> None:
         atexit.register(sys.modules["multiprocessing.util"]._exit_function)
 
 
-def end(writer: int) -> None:
-    """Do what Python does at the end of a process, each step said before it may take for ever."""
+def end(writer: int, pid: int) -> None:
+    """Do what Python does at the end of a process, each step said before it may take for ever.
+
+    Only the process with this id does, not a copy of it that a test made and let run on.
+    """
+    if _getpid() != pid:
+        return
     names = [thread.name for thread in _enumerate() if not thread.daemon and thread is not _main]
     say(writer, f"the thread {', '.join(names)} that it started runs on" if names else "it runs on")
     with contextlib.suppress(BaseException):

@@ -176,7 +176,7 @@ class Warm:
         told = self.run_on_mutant(job, self.mutation) if self.mutation else self.run_measured(job)
         answer = {**told, **self.recorder.result(), "seconds": perf_counter() - started}
         if answer["outcome"] == "passed" and not self.mutation:
-            end(job["writer"])
+            end(job["writer"], job["pid"])
         return answer
 
     def run_measured(self, job: Json) -> Json:
