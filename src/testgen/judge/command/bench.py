@@ -161,9 +161,13 @@ class CommandBench:
         assert server is not None  # noqa: S101 (measured first)
         self.runs += 1
         try:
-            return server.call(job)
+            answer = server.call(job)
         except WorkerDiedError as error:
             raise ProjectError(f"the test command cannot be run: {error}", server.output()[-2000:]) from None
+        if "results" not in answer:  # the worker's child ended before the command did
+            message = answer["failure"]["message"]
+            raise ProjectError(f"the test command cannot be run: {message}", server.output()[-2000:])
+        return answer
 
     def _attempt_of(self, answer: Mapping[str, Any]) -> Attempt:
         said = complaints.readable(answer["output"])
