@@ -22,7 +22,7 @@ def shop(tmp_path, project_python):
 
 
 def test_a_run_after_a_kill_keeps_what_was_paid_for(shop, endpoint):
-    endpoint.will(Say(fenced(IMPORTS, GOOD)), Hang(30))
+    endpoint.will(Say(fenced(IMPORTS, GOOD)), Hang(5))
     before = shop.files()
     process = shop.start("--api-base", endpoint.url)
     wait_for("round 2: asking", process)
