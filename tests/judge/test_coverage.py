@@ -53,6 +53,8 @@ import multiprocessing
 def test_it():
     with multiprocessing.get_context("{way}").Pool(1) as pool:
         assert pool.map(size, [11]) == ["large"]
+        pool.close()  # a worker that is killed while it saves what it reached has reached nothing
+        pool.join()
 """
 )
 IN_A_GREENLET = (
