@@ -58,10 +58,11 @@ MEANINGS = {
     "conftests": "the conftest.py files in reach, outermost first, a list of `path` and `text`",
     "instructions": "the text of `--additional-instructions`",
     "tests": "the test file as it is so far: `path`, and `text`, which is empty if there is none yet",
-    "outline": "the source without what is not asked about, if it is long or little of it is; else empty",
+    "outline": "the source without what is not asked about, if it is long; else empty",
     "parts": "the definitions that are asked about, if there is an outline",
     "gaps": "what is missing, a list of `name`, `first_line`, `last_line` and `sentences`",
     "attempts": "tests that were not kept, a list of `name`, `reason`, `code` and `trace`",
+    "rounds_before": "how many rounds of questions came before; after two the model may say what cannot be reached",
 }
 
 PAGE = """\
@@ -89,8 +90,8 @@ In one run only `parts`, `gaps` and `attempts` change from question to question,
 round. They come last: all before them is the same to the byte, so that providers' prompt caches hit.
 
 A source of at most 10,000 tokens is shown whole and asked for in one go; of a longer one every question shows
-the same outline and, in full, the definitions that it is about. So does a later round as soon as little is
-left. Several questions are asked at once (`--jobs`).
+the same outline and, in full, the definitions that it is about, and several are asked at once (`--jobs`).
+Later rounds begin the same.
 
 What follows is sent for the sample project [`shipping`](../sample_projects). This page is made by
 `python docs/prompts.py`.
@@ -142,7 +143,7 @@ def questions() -> tuple[Question, Question]:
         tuple(landmarks.in_words(gap) for gap in find_gaps(coverage.missing, scene.units))
         for coverage in (baseline.coverage, after)
     )
-    later = replace(always, gaps=still, attempts=attempts([REFUSED], 2))
+    later = replace(always, gaps=still, attempts=attempts([REFUSED], 2), rounds_before=2)
     return replace(always, gaps=before), later
 
 

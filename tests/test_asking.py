@@ -91,22 +91,13 @@ def test_a_question_that_fails_costs_none_of_the_answers(long_shop, endpoint):
     assert "part_a(1) == 'a'" in long_shop.test_file.read_text()
 
 
-def test_a_later_round_sends_what_the_last_gap_needs_and_shows_how_the_code_is_called(shop, endpoint):
-    filler = "\n\n".join(f"def other_{n}(x):\n" + "    x += 1\n" * 12 + "    return x\n" for n in range(20))
-    shop.source.write_text(f"{CART}\n\n{filler}")
-    shop.test_file.unlink()
-    every = "\n\n".join(f"def test_other_{n}():\n    assert other_{n}(1) == 13" for n in range(20))
-    names = ", ".join(f"other_{n}" for n in range(20))
-    endpoint.will(Say(fenced(f"{IMPORTS}, {names}", GOOD, every)), Say("No more."))
-    shop.testgen("--max-iterations", "2", "--repeat", "1", endpoint=endpoint)
-    first, second = (request.prompt for request in endpoint.requests)
-    assert IN_QUESTION not in first
-    assert "There is no test file yet" in first
-    assert "There is no test file yet" not in second
-    assert second.count("x += 1") == 0
-    assert len(second) < len(first)
-    assert "def shipping(weight):" in second.partition(IN_QUESTION)[2]
-    assert "def test_nothing_left_to_pay():" in second
+def test_what_cannot_be_reached_may_be_said_once_it_was_asked_for_twice(shop, endpoint):
+    new = ["assert shipping(1) == 5", "assert first([]) is None", "assert total([], 0) == 0"]
+    replies = [fenced(f"{IMPORTS}, first", f"def test_{n}():\n    {line}") for n, line in enumerate(new)]
+    endpoint.will(*(Say(reply) for reply in replies))
+    shop.testgen("--max-iterations", "3", "--repeat", "1", endpoint=endpoint)
+    invited = ["Unreachable" in request.prompt for request in endpoint.requests]
+    assert invited == [False, False, True]
 
 
 def test_an_attempt_goes_back_with_the_gaps_that_it_is_about():

@@ -1,9 +1,10 @@
 """What is asked next: the questions that the state of a run leads to, as long as the model can read them.
 
 A module is asked for in one go while its source is no longer than `WHOLE` tokens: the model sees all of
-it, and there is room for all tests in one reply. A longer one is asked for by gaps, several questions in a
-round: each shows the same outline, and in full the definitions it is about. So does a later round of a short
-module as soon as that takes less than half of the whole.
+it, and there is room for all tests in one reply. Later rounds begin with the same whole source, which a
+provider's prompt cache makes cheap, and from which more is reached than from an outline (docs/benchmarks.md).
+A longer module is asked for by gaps, several questions in a round: each shows the same outline, and in full
+the definitions it is about.
 """
 
 from __future__ import annotations
@@ -69,17 +70,12 @@ class Inquiry:
                 self._about(replace(whole, attempts=mine), group)
                 for group, mine in zip(groups, tried, strict=True)
             )
-        whole = replace(whole, attempts=self.attempts())
-        little = self._about(whole, gaps)
-        if self.rounds.usages and 2 * len(little.outline + little.parts) < len(whole.source.numbered):
-            return (little,)
-        return (replace(whole, gaps=self._in_words(gaps)),)
+        return (replace(whole, attempts=self.attempts(), gaps=self._in_words(gaps)),)
 
     def _whole(self) -> Question:
         rounds = self.rounds
-        if not rounds.kept:
-            return self._standing
-        return replace(self._standing, tests=tests_so_far(rounds))
+        whole = replace(self._standing, rounds_before=len(rounds.usages))
+        return replace(whole, tests=tests_so_far(rounds)) if rounds.kept else whole
 
     def _about(self, question: Question, gaps: Sequence[Gap]) -> Question:
         parts = self._parts

@@ -73,7 +73,7 @@ class Question:
     """Everything the templates may use, in the order of how long it stays the same.
 
     What follows `outline` differs from question to question, `tests` from round to round. A source that is
-    long, or of which little is missing, comes as an `outline` and the `parts` in question; else both are "".
+    long comes as an `outline` and the `parts` in question; else both are "".
     """
 
     source: File
@@ -91,6 +91,7 @@ class Question:
     parts: str = ""
     gaps: tuple[AskedGap, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    rounds_before: int = 0
 
 
 class Prompts:
