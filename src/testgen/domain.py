@@ -270,8 +270,9 @@ class Verdict:
     """What became of a candidate: kept when `refused_at` is None, else the first gate that said no, and why.
 
     `reached` is what it reaches of the source every time, `gained` the part of it that neither the existing
-    tests nor the candidates kept before it reach. Rounds count from 1. `name` is its node id in the test
-    file, which differs from its own where that was taken.
+    tests nor the candidates kept before it reach. Where many are run together, `shared` is the part of
+    `reached` of which is only known that it or another of its round reaches it. Rounds count from 1. `name`
+    is its node id in the test file, which differs from its own where that was taken.
     """
 
     candidate: Candidate
@@ -285,11 +286,22 @@ class Verdict:
     cause: Cause | None = None
     suspect: Suspect | None = None
     doubt: str = ""
+    shared: Reach = Reach()
 
     @property
     def kept(self) -> bool:
         """Whether the candidate passed every gate so far."""
         return self.refused_at is None
+
+    @property
+    def surely_gained(self) -> Reach:
+        """The part of its gain that is known to be its own."""
+        return self.gained - self.shared
+
+    @property
+    def perhaps_gained(self) -> Reach:
+        """The part of its gain that may be that of another test kept."""
+        return self.gained & self.shared
 
     @property
     def standing(self) -> Candidate | None:

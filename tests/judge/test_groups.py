@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testgen.domain import Reach
-from testgen.judge.command.evidence import Trial, certain, credited, groups, possible, proven
+from testgen.judge.command.evidence import Trial, certain, groups, possible, proven, shares
 from testgen.selection import needed, union
 
 TRUTHS = st.lists(st.frozensets(st.integers(1, 12)), min_size=1, max_size=9)
@@ -45,11 +45,21 @@ def test_a_line_that_only_one_member_reaches_is_certain(truth):
 
 
 @given(TRUTHS)
-def test_what_is_credited_to_the_chosen_is_what_they_reach(truth):
+def test_what_the_chosen_share_is_what_some_of_them_reach_and_not_said_of_one(truth):
     trials = trials_of(truth)
-    everyone = range(len(truth))
-    chosen = needed([certain(one, trials) for one in everyone], Reach())
-    given_ = credited([*everyone], chosen, trials)
-    together = union([given_[one] for one in chosen])
-    assert together.lines == proven(chosen, trials).lines
-    assert together.lines <= frozenset().union(*(truth[one] for one in chosen), frozenset())
+    chosen = needed([certain(one, trials) for one in range(len(truth))], Reach())
+    shared = shares(sorted(chosen), trials)
+    sure = union([certain(one, trials) for one in chosen])
+    assert sure.lines | union([*shared.values()]).lines == proven(chosen, trials).lines
+    for one in chosen:
+        assert not shared[one] & sure
+    assert union([*shared.values()]).lines <= frozenset().union(*(truth[one] for one in chosen), frozenset())
+
+
+def test_a_line_of_two_tests_is_not_said_to_be_the_first_ones():
+    members = {one: frozenset({one}) for one in "ABC"}
+    runs = ("AB", "AC", "BC")  # B and C reach line 9, A does not
+    lines = {"A": {1}, "B": {2, 9}, "C": {3, 9}}
+    trials = [Trial(frozenset(run), Reach.of({line for one in run for line in lines[one]})) for run in runs]
+    assert [certain(one, trials).lines for one in members] == [{1}, {2}, {3}]
+    assert [shares("ABC", trials)[one].lines for one in members] == [{9}, set(), set()]

@@ -172,6 +172,7 @@ def _candidate(verdict: Verdict) -> Json:
         "doubt": plain(verdict.doubt),
         "reached": _reach(verdict.reached),
         "gained": _reach(verdict.gained),
+        "shared": _reach(verdict.perhaps_gained),
         "seconds": round(verdict.seconds, 3),
         "runs": [_run(run) for run in verdict.runs],
         "failure": _failure(failure) if failure else None,

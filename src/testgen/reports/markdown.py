@@ -70,7 +70,7 @@ def _kept(result: Result) -> Iterator[str]:
     yield "|:--|:--|"
     for verdict in result.kept[:_KEPT_SHOWN]:
         doubt = f"; suspicious: {code(verdict.doubt)}" if verdict.doubt else ""
-        yield f"| {code(title(verdict))} | {_reach(result, verdict.gained)}{doubt} |"
+        yield f"| {code(title(verdict))} | {phrases.gained(verdict, result.before.possible.lines)}{doubt} |"
     if len(result.kept) > _KEPT_SHOWN:
         yield f"| … {len(result.kept) - _KEPT_SHOWN} more | |"
 

@@ -91,10 +91,26 @@ def _listed(noun: str, number: int, items: Sequence[str], most: int) -> str:
     return f"{count(number, noun).split(' ')[1]} {', '.join(items[:most])}{more}"
 
 
-def gain(what: Reach) -> str:
-    """What was reached as numbers: "+4 lines +2 branches"."""
+def gained(verdict: Verdict, statements: Iterable[Line], most: int = 12) -> str:
+    """What a kept test adds, or another does: "lines 12-15", "lines 12-15; it or another line 20"."""
+    sure = reach(verdict.surely_gained, statements, most)
+    if not verdict.perhaps_gained:
+        return sure
+    rest = f"it or another {reach(verdict.perhaps_gained, statements, most)}"
+    return f"{sure}; {rest}" if verdict.surely_gained else rest
+
+
+def gain(verdict: Verdict) -> str:
+    """What a kept test adds as numbers: "+4 lines +2 branches", "+4 lines, it or another +2 branches"."""
+    sure = _numbers(verdict.surely_gained)
+    if not verdict.perhaps_gained:
+        return sure or "nothing new"
+    return ", ".join(filter(None, (sure, f"it or another {_numbers(verdict.perhaps_gained)}")))
+
+
+def _numbers(what: Reach) -> str:
     parts = ((len(what.lines), "line"), (len(what.branches), "branch"))
-    return " ".join(f"+{count(number, noun)}" for number, noun in parts if number) or "nothing new"
+    return " ".join(f"+{count(number, noun)}" for number, noun in parts if number)
 
 
 def bar(before: float, after: float, width: int = BAR_WIDTH) -> tuple[str, str, str]:
@@ -121,7 +137,7 @@ def covered(coverage: CoverageMap) -> str:
 
 def why(verdict: Verdict, statements: Iterable[Line]) -> str:
     """Why a test is kept, on one line: what it reaches, and what speaks against it."""
-    reached = f"reaches {reach(verdict.gained, statements)}"
+    reached = f"reaches {gained(verdict, statements)}"
     return f"{reached}; writes down a suspicious behaviour: {verdict.doubt}" if verdict.doubt else reached
 
 

@@ -80,7 +80,7 @@ def _kept(result: Result) -> Iterator[Span]:
     width = max(map(len, names), default=0)
     for name, verdict in zip(names, result.kept, strict=False):
         yield Span(f"  {name:<{width}}", "green")
-        yield Span(f"  {phrases.reach(verdict.gained, result.before.possible.lines)}\n")
+        yield Span(f"  {phrases.gained(verdict, result.before.possible.lines)}\n")
         if verdict.doubt:
             yield Span(f"    suspicious: {one_line(verdict.doubt, _REASON_WIDTH)}\n", "yellow")
     if len(result.kept) > _KEPT_SHOWN:

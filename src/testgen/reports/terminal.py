@@ -262,7 +262,7 @@ def _some(names: tuple[str, ...]) -> str:
 def _judged(verdict: Verdict, detail: Detail) -> Iterator[Span]:
     if verdict.refused_at is None:
         yield Span(f"  {'kept':<8}", "bold green")
-        yield Span(f"{title(verdict)}  {phrases.gain(verdict.gained)}")
+        yield Span(f"{title(verdict)}  {phrases.gain(verdict)}")
         return
     yield Span(f"  {'suspect' if verdict.suspect else verdict.refused_at.value:<8}", "yellow")
     yield Span(f"{title(verdict)}  ")

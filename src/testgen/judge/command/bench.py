@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from testgen.coverage import Report, Wanted, read
+from testgen.coverage import MalformedError, Reader, Report, Wanted, read, reader_for
 from testgen.domain import RED, CoverageMap, Failure, Outcome, Reach, Run, TestResult
 from testgen.errors import ProjectError, UsageError
 from testgen.judge.command import complaints
@@ -26,6 +26,8 @@ from testgen.judge.survey import OPENING, Baseline
 from testgen.judge.workers import Limits
 from testgen.project import Project, TestCommand
 
+NODE_OPTIONS = "NODE_OPTIONS"  # to which ours are added
+EACH = ".each"  # how the files end that say what single tests reach
 SLACK = 3  # times longer than the existing tests that a run with candidates may take
 
 
@@ -33,7 +35,8 @@ SLACK = 3  # times longer than the existing tests that a run with candidates may
 class Attempt:
     """One run of the command: how it ended, and what it said, without colours.
 
-    `apart` is what single tests reached by themselves, as far as the runner shows that.
+    `apart` is what single tests reached by themselves, by the names they are reported under, as far as the
+    runner shows that.
     """
 
     run: Run
@@ -60,6 +63,7 @@ class CommandBench:
         self._scratch = self._place = Path()
         self._limit = limits.suite_timeout
         self._endless = False
+        self._reader: Reader | None = None  # of the existing tests' report
         self._starts = 0
         self._server: Server | None = None
 
@@ -192,28 +196,33 @@ class CommandBench:
         return Attempt(Run(outcome, reach, answer["seconds"], results, failure), said, self._apart(answer))
 
     def _apart(self, answer: Mapping[str, Any]) -> Mapping[str, Reach]:
-        """What was measured of single tests."""
-        found = {}
+        """What was measured of single tests; nothing where that speaks of branches as the report does not."""
+        found: dict[str, Reach] = {}
         for path, data in answer["results"]:
-            if path.endswith(".each"):
-                with suppress(ProjectError):  # of a test that did not get so far
-                    found[Path(path).stem] = self._read([(path, data)]).reached
+            if path.endswith(EACH):
+                name, _, text = base64.b64decode(data).partition(b"\n")
+                report = Report(Path(path), text)
+                with suppress(ProjectError, MalformedError):  # of a test that did not get so far
+                    if reader_for(report) is self._reader:
+                        found[name.decode("utf-8", "replace")] = self._read([report]).reached
         return found
 
     def _coverage(self, answer: Mapping[str, Any]) -> CoverageMap:
         """What the reports of a run say; raises ProjectError if there are none or they cannot be read."""
         if not answer["reports"]:
             raise complaints.no_report(answer, self.command)
-        return self._read(answer["reports"])
+        reports = [Report(Path(path), base64.b64decode(data)) for path, data in answer["reports"]]
+        found = self._read(reports)
+        self._reader = reader_for(reports[0], self.command.format)
+        return found
 
-    def _read(self, written: Sequence[Sequence[str]]) -> CoverageMap:
-        reports = [Report(Path(path), base64.b64decode(data)) for path, data in written]
-        source = self._place / self.project.source.relative_to(self.project.root)
-        found = read(reports, Wanted(source, self._place), self.command.format)
+    def _read(self, reports: Sequence[Report]) -> CoverageMap:
+        found = read(reports, Wanted(self._source, self._place), self.command.format)
         return replace(found, source=self.project.source)
 
     def _results(self, answer: Mapping[str, Any]) -> tuple[TestResult, ...]:
-        files = tuple(base64.b64decode(data).decode("utf-8", "replace") for _, data in answer["results"])
+        written = (data for path, data in answer["results"] if not path.endswith(EACH))
+        files = tuple(base64.b64decode(data).decode("utf-8", "replace") for data in written)
         found = self.runner.results(Written(answer["output"], files))
         return tuple(replace(test, path=self._at_home(test.path)) for test in found)
 
@@ -234,15 +243,19 @@ class CommandBench:
         if not overlaid:
             copy(self.project.root, self._place)
         order = self.runner.prepare(
-            Order(
-                self.command.text, self.project.source, self.project.root, own / "tmp", self._test_file.parent
-            )
+            Order(self.command.text, self._source, self._place, own / "tmp", self._test_file)
         )
         tools = self.command.toolchain.environ_in(own / "home", written=overlaid or enclosure.name == "none")
         environ = {**start.environ, **tools, **order.environ}
+        if given := start.environ.get(NODE_OPTIONS):
+            environ[NODE_OPTIONS] = f"{given} {order.environ.get(NODE_OPTIONS, '')}".strip()
         setup = self._setup(order, start.confine)
         self._server = Server(start.command, setup, environ, self._scratch / "worker.log")
         return self._server
+
+    @property
+    def _source(self) -> Path:
+        return self._place / self.project.source.relative_to(self.project.root)
 
     @property
     def _test_file(self) -> Path:

@@ -67,16 +67,12 @@ def proven(members: frozenset[int], trials: Sequence[Trial]) -> Reach:
     return union([*found])
 
 
-def credited(members: Sequence[int], chosen: frozenset[int], trials: Sequence[Trial]) -> dict[int, Reach]:
-    """What each member is given: what it reaches for sure, and the first chosen that may have it the rest.
-
-    The rest is what the chosen reach together, without its being known who of them does.
-    """
-    given = {member: certain(member, trials) for member in members}
-    rest = proven(chosen, trials) - union([given[member] for member in chosen])
+def shares(chosen: Iterable[int], trials: Sequence[Trial]) -> dict[int, Reach]:
+    """What the chosen reach together without its being known who of them does: the first that may have it."""
+    members = tuple(chosen)
+    rest = proven(frozenset(members), trials) - union([certain(member, trials) for member in members])
+    given = {}
     for member in members:
-        if member in chosen:
-            taken = rest & possible(member, trials)
-            given[member] |= taken
-            rest -= taken
+        given[member] = rest & possible(member, trials)
+        rest -= given[member]
     return given

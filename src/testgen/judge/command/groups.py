@@ -14,7 +14,7 @@ from testgen.domain import RED, Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge.command.bench import Attempt, CommandBench
 from testgen.judge.command.blame import cases, guilty, of
-from testgen.judge.command.evidence import Trial, certain, credited, groups, possible, proven
+from testgen.judge.command.evidence import Trial, certain, groups, possible, proven, shares
 from testgen.languages import Language, Merged, Merger, Parsed
 from testgen.selection import needed, union
 from testgen.trying import refused
@@ -78,9 +78,11 @@ class _Bundle:
                 self._sift(group & self.open)
         while again := self._to_be_run():
             self._sift(again)
-        order = [*sorted(self.chosen), *sorted(self.open - self.chosen)]
-        for member, reach in credited(order, self.chosen, self.trials).items():
-            self.verdicts[member] = replace(self.verdicts[member], reached=reach)
+        shared = shares(sorted(self.chosen), self.trials)
+        for member in self.open:
+            share = shared.get(member, Reach())
+            reached = certain(member, self.trials) | share
+            self.verdicts[member] = replace(self.verdicts[member], reached=reached, shared=share)
 
     def _sift(self, members: frozenset[int]) -> None:
         """Run some together; refuse those by whose fault that is red, found by halving if need be."""
@@ -92,8 +94,9 @@ class _Bundle:
         attempt = self.bench.attempt(merged.content, names)
         self._note(order, merged, attempt)
         for index, name in zip(order, names, strict=True):
-            if name in attempt.apart and index in self.open and not self._was_run({index}):
-                self.trials.append(Trial(frozenset({index}), attempt.apart[name] & self.wanted))
+            own = [reach for case, reach in attempt.apart.items() if self.language.is_case(case, name)]
+            if own and index in self.open and not self._was_run({index}):
+                self.trials.append(Trial(frozenset({index}), union(own) & self.wanted))
         left = members & self.open
         if attempt.run.outcome is Outcome.PASSED:
             self.trials.append(Trial(members, attempt.run.reach & self.wanted))

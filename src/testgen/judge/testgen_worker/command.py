@@ -84,13 +84,16 @@ class Command:
 
 
 def found(root: Path, patterns: List[str]) -> Iterator[Path]:
-    """The files there that a path or pattern means, starting from the root."""
-    for pattern in patterns:
-        if any(letter in pattern for letter in "*?["):
-            base = Path(pattern).anchor or str(root)
-            yield from sorted(path for path in Path(base).glob(pattern.lstrip("/")) if path.is_file())
-        elif (root / pattern).is_file():
-            yield root / pattern
+    """The files there that paths or patterns mean, starting from the root; each once, as patterns overlap."""
+    meant = {path: None for pattern in patterns for path in meant_by(root, pattern)}
+    yield from (path for path in meant if path.is_file())
+
+
+def meant_by(root: Path, pattern: str) -> List[Path]:
+    """The paths of a pattern, or the one that it is."""
+    if not any(letter in pattern for letter in "*?["):
+        return [root / pattern]
+    return sorted(Path(Path(pattern).anchor or root).glob(pattern.lstrip("/")))
 
 
 def added_to(root: Path) -> Iterator[Path]:

@@ -2,12 +2,13 @@
 
 So one run of the test command shows what each of them covers; each is a process of its own, and quick,
 because nothing is built again. TESTGEN_EACH has the names, TESTGEN_EACH_IN the folder of their package,
-TESTGEN_EACH_TO the one for their profiles.
+TESTGEN_EACH_TO the one for what is found: files whose first line is the test's name and the rest a profile.
 """
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 SECONDS = 10
 
@@ -16,10 +17,17 @@ def main() -> None:
     binary = sys.argv[1]
     names = os.environ.get("TESTGEN_EACH", "").split()
     for name in names if os.path.realpath(".") == os.environ.get("TESTGEN_EACH_IN") else ():
-        profile = os.path.join(os.environ["TESTGEN_EACH_TO"], f"{name}.each")  # noqa: PTH118
-        flags = (f"-test.run=^{name}$", f"-test.coverprofile={profile}", f"-test.timeout={SECONDS}s")
-        subprocess.run([binary, *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        cover(binary, name, Path(os.environ["TESTGEN_EACH_TO"], f"{name}.each"))
     os.execv(binary, sys.argv[1:])  # noqa: S606
+
+
+def cover(binary: str, name: str, path: Path) -> None:
+    """Run one test and leave what it covers, nothing if it does not get so far."""
+    profile = path.with_suffix(".profile")
+    flags = (f"-test.run=^{name}$", f"-test.coverprofile={profile}", f"-test.timeout={SECONDS}s")
+    ended = subprocess.run([binary, *flags], capture_output=True, check=False)
+    if ended.returncode == 0 and profile.is_file():
+        path.write_bytes(name.encode() + b"\n" + profile.read_bytes())
 
 
 if __name__ == "__main__":

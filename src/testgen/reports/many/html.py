@@ -26,6 +26,7 @@ def render(results: Results, base: Path) -> str:
         refused=[(gate.value, number, phrases.GATES[gate]) for gate, number in refused(results)],
         title=figures.title,
         reach=phrases.reach,
+        gained=phrases.gained,
         patches=[plain(diff(result, base)) for result in results.files],
         used=bill.used(results.usage),
         fate=fate(results),

@@ -58,7 +58,7 @@ def _tests(results: Results, base: Path) -> Iterator[str]:
     yield "| in | test | reaches |"
     yield "|:--|:--|:--|"
     for result, verdict in kept[:_TESTS_SHOWN]:
-        reach = phrases.reach(verdict.gained, result.before.possible.lines)
+        reach = phrases.gained(verdict, result.before.possible.lines)
         yield f"| {code(shown(result.test_file, base))} | {code(title(verdict))} | {reach} |"
     if len(kept) > _TESTS_SHOWN:
         yield f"| | … {len(kept) - _TESTS_SHOWN} more | |"

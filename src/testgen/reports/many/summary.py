@@ -67,7 +67,7 @@ def _file(result: Result, width: int, base: Path) -> Iterator[Span]:
     yield Span(f"  {before:>7} → {after:>7}  {count(len(result.kept), 'test')}\n")
     for verdict in result.kept:
         yield Span(f"      {one_line(title(verdict), 70)}", "dim")
-        yield Span(f"  {phrases.reach(verdict.gained, result.before.possible.lines)}\n", "dim")
+        yield Span(f"  {phrases.gained(verdict, result.before.possible.lines)}\n", "dim")
 
 
 def _refused(results: Results) -> Iterator[Span]:

@@ -32,7 +32,7 @@ def prepare(order: Order) -> Order:
     return replace(
         order,
         command=re.sub(r"\bgo\s+test(?=\s|$)", lambda _: flags, order.command),
-        environ={"TESTGEN_EACH_IN": str(order.test_folder), "TESTGEN_EACH_TO": str(order.own)},
+        environ={"TESTGEN_EACH_IN": str(order.test_file.parent), "TESTGEN_EACH_TO": str(order.own)},
         results=(f"{order.own}/*.each",),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from testgen.domain import Failure, Outcome, TestResult
 from testgen.judge.command.runners.terms import Order, Written, is_named
 
+EACH = Path(__file__).parents[2] / "testgen_worker" / "jest_each.cjs"
 OUTCOMES = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
 
 
@@ -21,13 +22,23 @@ def recognises(script: str) -> bool:
 
 
 def prepare(order: Order) -> Order:
-    """Results as JSON; the source measured whether loaded or not; no threshold, which is not ours to keep."""
+    """Results as JSON; the source measured whether loaded or not, also by single tests (`jest_each`).
+
+    There is no threshold, which is not ours to keep.
+    """
     path = order.own / "results.json"
     arguments = (
         *("--json", f"--outputFile={path}", "--ci", "--watchAll=false", "--coverage"),
         *(f"--collectCoverageFrom={shlex.quote(order.source_name)}", "--coverageThreshold='{}'"),
     )
-    return replace(order.with_arguments(*arguments), results=(str(path),))
+    environ = {
+        "NODE_OPTIONS": f"--require {json.dumps(str(EACH))}",
+        "TESTGEN_EACH_OF": str(order.source),
+        "TESTGEN_EACH_IN": str(order.test_file),
+        "TESTGEN_EACH_TO": str(order.own),
+    }
+    results = (str(path), f"{order.own}/*.each")
+    return replace(order.with_arguments(*arguments), environ=environ, results=results)
 
 
 def results(written: Written) -> tuple[TestResult, ...]:

@@ -14,16 +14,17 @@ SCRIPT = re.compile(r"\b(npm|yarn|pnpm)\s+(?:run\s+|run-script\s+)?([\w:-]+)(.*)
 class Order:
     """A test command as it is to be run: for a shell, with variables, and where it will leave results.
 
-    `own` is a folder that the command may write to and nobody else sees; it need not exist. `test_folder` is
-    that of the test file where the command runs. `results` are
-    paths or patterns, those without a root starting from the project's.
+    `source` and `test_file` lie in `root`, the folder where the command runs. `own` is one that the command
+    may write to and nobody else sees; it need not exist. `results` are paths or patterns, those without a
+    root starting from the project's; of one that ends in `.each` the first line is the name of a test and the
+    rest a coverage report of what that test reaches by itself.
     """
 
     command: str
     source: Path
     root: Path
     own: Path
-    test_folder: Path
+    test_file: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     results: tuple[str, ...] = ()
 
