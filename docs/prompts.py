@@ -62,7 +62,7 @@ MEANINGS = {
     "parts": "the definitions that are asked about, if there is an outline",
     "gaps": "what is missing, a list of `name`, `first_line`, `last_line` and `sentences`",
     "attempts": "tests that were not kept, a list of `name`, `reason`, `code` and `trace`",
-    "rounds_before": "how many rounds of questions came before; after two the model may say what cannot be reached",
+    "rounds_before": "how many rounds came before; after two the model may say what cannot be reached",
 }
 
 PAGE = """\

@@ -8,7 +8,7 @@ import pytest
 
 from endpoint import Fail, Say
 from shop import CART, Shop, fenced
-from test_main_job import GOOD, IMPORTS
+from test_main_job import IMPORTS
 from testgen.domain import Gap, Reach
 from testgen.inquiry import PORTION, WHOLE, shared
 from testgen.prompting import Attempt

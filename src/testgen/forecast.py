@@ -21,7 +21,9 @@ class Plan:
 
 
 def forecast(settings: Settings, endpoint: Endpoint, questions: Sequence[Sequence[Message]]) -> Iterator[str]:
-    """The size of the first prompts, and the cost of one round and of all, in sentences."""
+    """The size of the first prompts of all files, and the cost of one round and of all, in sentences."""
+    if not questions:
+        return
     prompt, output = count(sum(map(about_tokens, questions)), "token"), endpoint.output.tokens
     have = "prompt has" if len(questions) == 1 else f"{len(questions)} prompts have together"
     yield f"the first {have} about {prompt}, a reply of {endpoint.model} at most {output:,}"

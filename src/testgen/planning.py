@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from testgen.budget import about_tokens, most_tokens
-from testgen.domain import Message, Stop, Usage
+from testgen.domain import Message, Stop
 from testgen.events import Emit
+from testgen.forecast import forecast
 from testgen.inquiry import Inquiry
 from testgen.pipeline import room, scene_of
 from testgen.prompting import Prompts
-from testgen.providers.endpoint import Endpoint, resolve
-from testgen.reports.phrases import count, money
+from testgen.providers.endpoint import resolve
 from testgen.repository import Survey, survey
 from testgen.results import Results
 from testgen.settings import Settings
@@ -38,7 +37,7 @@ def plan(settings: Settings, environ: Mapping[str, str], gathered: Gathered, emi
         model=endpoint.model,
         seconds=time.monotonic() - begun,
     )
-    return replace(results, notes=(*found.notes, *_forecast(settings, endpoint, prompts)))
+    return replace(results, notes=(*found.notes, *forecast(settings, endpoint, prompts)))
 
 
 def _first_prompts(
@@ -49,32 +48,3 @@ def _first_prompts(
         rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)
         if not rounds.finished(settings.desired_coverage):
             yield from Inquiry(settings, prompts, rounds, most).questions()
-
-
-def _forecast(settings: Settings, endpoint: Endpoint, prompts: Sequence[Sequence[Message]]) -> Iterator[str]:
-    """The size of all first prompts, and between what and what the run costs, in sentences."""
-    if not prompts:
-        return
-    sizes = [about_tokens(messages) for messages in prompts]
-    files, output = count(len(prompts), "file"), endpoint.output.tokens
-    yield (
-        f"the first prompts for {files} have about {count(sum(sizes), 'token')} together, "
-        f"a reply of {endpoint.model} at most {output:,}"
-    )
-    if settings.replay:
-        yield f"nothing is spent: the replies come from {settings.replay}"
-    elif endpoint.price is None:
-        yield f"the price of {endpoint.model} is not known: give it with --price IN,OUT"
-    else:
-        least = endpoint.price.of(Usage(prompt_tokens=sum(sizes)))
-        most = sum(
-            endpoint.price.of(Usage(prompt_tokens=most_tokens(messages), completion_tokens=output))
-            for messages in prompts
-        )
-        allowed = settings.max_cost
-        limit = "" if allowed is None else f", of which --max-cost allows {money(allowed)}"
-        yield (
-            f"asking once for each costs from {money(least)}, with replies of a few words, to {money(most)}, "
-            f"with replies as long as they may be; {count(settings.max_iterations, 'round')} at most "
-            f"{money(settings.max_iterations * most)}{limit}"
-        )
