@@ -14,10 +14,13 @@ from testgen.context import standing
 from testgen.context.missing import Landmarks
 from testgen.domain import Candidate, CoverageMap, Failure, Gate, Outcome, Reach, Run, Verdict
 from testgen.gaps import find_gaps
+from testgen.inquiry import asked_change
 from testgen.judge.bench import Bench
 from testgen.pipeline import limits, look
 from testgen.prompting import Prompts, Question, attempts
 from testgen.settings import Settings
+from testgen.strength.assessing import mutants_of
+from testgen.strength.findings import Status, Trial
 
 SHIPPING = Path(__file__).resolve().parent.parent / "sample_projects" / "shipping"
 SETTINGS = Settings(
@@ -46,6 +49,8 @@ REFUSED = Verdict(
     ),
 )
 
+TESTED = "test_insurance"  # a test that was kept, and reaches what it does not notice
+
 MEANINGS = {
     "source": "the source file: `path`, `text`, and `numbered`, which is the text with line numbers",
     "language": "`python` or another, as it is called in fences",
@@ -63,6 +68,8 @@ MEANINGS = {
     "gaps": "what is missing, a list of `name`, `first_line`, `last_line` and `sentences`",
     "attempts": "tests that were not kept, a list of `name`, `reason`, `code` and `trace`",
     "rounds_before": "how many rounds came before; after two the model may say what cannot be reached",
+    "changes": "what no test notices (`--strength`), a list of `unit`, `line`, `before`, `after`, `tests`",
+    "own": "the names of the tests kept so far that may be written again for these changes",
 }
 
 PAGE = """\
@@ -76,7 +83,9 @@ What the model is told stands in the templates of [`prompts/`](../prompts), writ
 | `system.md.j2` | how to work |
 | `suspects-python.md.j2` | what to do where the code is wrong; a part of the system message |
 | `language-python.md.j2` and others | how to write and to answer; the end of the system message |
-| `ask.md.j2` | the question: the code, what it uses, its tests, what these miss, what was tried |
+| `ask.md.j2` | the question: the code, what it uses, its tests, what these miss and what was tried |
+| `sharpen.md.j2` | the question of `--strength`: the same, and changes of the code that no test notices |
+| `code.md.j2` | how both begin: the code, what it uses, its tests |
 | `macros.md.j2` | how a file and an earlier test are shown |
 
 A folder named with `--prompts-dir` holds templates of your own. Each takes the place of the one of the same
@@ -86,8 +95,8 @@ name, the others stay. These are the names that a template may use; any other is
 |---|---|
 {names}
 
-In one run only `parts`, `gaps` and `attempts` change from question to question, and `tests` from round to
-round. They come last: all before them is the same to the byte, so that providers' prompt caches hit.
+In one run only `parts`, `gaps`, `attempts`, `changes` and `own` change from question to question, and `tests`
+from round to round. They come last: all before them is the same to the byte, so that prompt caches hit.
 
 A source of at most 10,000 tokens is shown whole and asked for in one go; of a longer one every question shows
 the same outline and, in full, the definitions that it is about, and several are asked at once (`--jobs`).
@@ -113,25 +122,33 @@ What follows is sent for the sample project [`shipping`](../sample_projects). Th
 ``````text
 {later}
 ``````
+
+## The end of a question for sharper tests
+
+``````text
+{sharper}
+``````
 """
 
 
 def page() -> str:
     """The text of docs/prompts.md."""
-    first, later = questions()
+    first, later, sharper = questions()
     prompts = Prompts(own=None)
     system, user = prompts.messages(first)
     _, again = prompts.messages(later)
+    _, last = prompts.messages(sharper)
     return PAGE.format(
         names="\n".join(f"| `{field.name}` | {MEANINGS[field.name]} |" for field in fields(Question)),
         system=system.text.strip(),
         first=user.text.strip(),
         later=again.text[again.text.index("# What no test reaches yet") :].strip(),
+        sharper=last.text[last.text.index("# Changes of the code that no test notices") :].strip(),
     )
 
 
-def questions() -> tuple[Question, Question]:
-    """A first question and a later one."""
+def questions() -> tuple[Question, Question, Question]:
+    """A first question, a later one, and one for sharper tests."""
     scene = look(SETTINGS, os.environ)
     with Bench(scene.project, limits(SETTINGS), os.environ) as bench:
         baseline = bench.measure()
@@ -144,7 +161,13 @@ def questions() -> tuple[Question, Question]:
         for coverage in (baseline.coverage, after)
     )
     later = replace(always, gaps=still, attempts=attempts([REFUSED], 2), rounds_before=2)
-    return replace(always, gaps=before), later
+    survivors = (
+        Trial(mutant, Status.SURVIVED, (TESTED,))
+        for mutant in mutants_of(scene.source)
+        if mutant.unit == "insurance" and mutant.operator == "boundary"
+    )
+    changes = tuple(asked_change(survivor, scene.source) for survivor in survivors)
+    return replace(always, gaps=before), later, replace(always, changes=changes, own=(TESTED,))
 
 
 if __name__ == "__main__":

@@ -114,6 +114,14 @@ def test_the_rest_at_once(shop, endpoint, answers, left):
         assert shop.test_file.read_bytes() == before
 
 
+def test_a_test_is_shown_with_what_it_would_catch(shop, endpoint):
+    terminal = review(shop, endpoint, "a\n", flags=("--strength",), tests=(NOTHING_TO_PAY, LIGHT))
+    assert "catches: sum(prices) - discount  →  sum(prices) + discount in line 8, and" in terminal.seen, (
+        terminal.seen
+    )
+    assert terminal.seen.count("catches: ") == 3  # once in the review, twice in the summary
+
+
 def editor(shop, old, new):
     """A command that edits as a person would."""
     script = shop.root.parent / "editor.py"

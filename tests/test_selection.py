@@ -10,7 +10,8 @@ from testgen.selection import credited, minimal, needed, union
 def reaches():
     lines = st.frozensets(st.integers(1, 12), max_size=6)
     arcs = st.frozensets(st.tuples(st.integers(1, 4), st.integers(1, 4)), max_size=3)
-    return st.builds(Reach, lines, arcs)
+    kills = st.frozensets(st.sampled_from("abcd"), max_size=2)
+    return st.builds(Reach, lines, arcs, kills)
 
 
 def verdict(name: str, *lines: int) -> Verdict:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from shop import Shop, fenced
+from endpoint import SERVER_ERROR, Say, ScriptedEndpoint, Step, Tokens
+from shop import Finished, Shop, fenced
 
 SCHEMA = json.loads(files("testgen.reports").joinpath("schema.json").read_text("utf-8"))
 
@@ -84,8 +86,151 @@ def test_a_run_says_how_strong_its_tests_are_and_refuses_one_that_cannot_fail(sh
     assert "test_first_of_something" not in shop.test_file.read_text(encoding="utf-8")
 
 
+def test_each_kept_test_is_shown_with_what_it_would_catch(shop: Shop) -> None:
+    shop.write({"reply.md": fenced("from contextlib import suppress", LOOKS_AWAY, ALL_WEIGHTS)})
+    run = shop.testgen(
+        *("keep", "reply.md", "--strength", "--function", "shipping"),
+        *("--report", "markdown:s.md", "--report", "html:s.html"),
+    )
+    shown = [part for part in run.stdout.splitlines() if part.strip().startswith("catches: ")]
+    assert ["superfluous" in part for part in shown] == [
+        True,
+        False,
+    ]  # it is kept for the line that it reaches
+    assert "weight < 10  →  weight <= 10 in line 27, and " in shown[1]
+    for report in ("s.md", "s.html"):
+        text = (shop.root / report).read_text(encoding="utf-8")
+        assert text.lower().count("catches: ") == 2 and text.count("superfluous here") == 1
+
+
 def test_without_the_option_nothing_is_tried(shop: Shop) -> None:
     shop.write({"reply.md": fenced(SHARP, IDLE)})
     run = shop.testgen("keep", "reply.md", "--report", "json:-")
     assert run.report["strength"] is None
     assert "strength" not in run.report["refused"]
+
+
+LOOKS_AWAY = """
+def test_looks_away():
+    from shop.cart import shipping
+    with suppress(Exception):
+        shipping(-1)
+    assert shipping(1) == 5
+"""
+ALL_WEIGHTS = """
+def test_all_weights():
+    from shop.cart import shipping
+    assert (shipping(1), shipping(10), shipping(20)) == (5, 9, 9)
+"""
+HEAVY = "def test_heavy():\n    from shop.cart import shipping\n    assert shipping(20) == 9\n"
+LIGHT = "def test_light():\n    from shop.cart import shipping\n    assert shipping(1) == 5\n"
+NO_WEIGHT = """
+def test_no_weight():
+    from shop.cart import shipping
+    with pytest.raises(ValueError):
+        shipping(-1)
+"""
+AT_TEN = """
+def test_heavy():
+    from shop.cart import shipping
+    assert (shipping(10), shipping(20)) == (9, 9)
+"""
+AT_TWENTY_ONE = """
+def test_heavier():
+    from shop.cart import shipping
+    assert shipping(21) == 9
+"""
+WRONG = """
+def test_at_eleven():
+    from shop.cart import shipping
+    assert shipping(11) == 5
+"""
+NOTHING_WEIGHS = """
+def test_nothing_weighs():
+    from shop.cart import shipping
+    with pytest.raises(ValueError, match="^no weight$"):
+        shipping(0)
+"""
+FIRST = Say(fenced("import pytest", HEAVY, LIGHT, NO_WEIGHT))
+SHIPPING = ("--strength", "--function", "shipping", "--max-iterations", "1")
+
+
+def sharpened(shop: Shop, endpoint: ScriptedEndpoint, *steps: Step, flags: tuple[str, ...] = ()) -> Finished:
+    endpoint.will(FIRST, *steps)
+    return shop.testgen(*SHIPPING, *flags, "--report", "json:-", endpoint=endpoint)
+
+
+def kept(run: Finished) -> dict[str, int]:
+    return {one["name"]: one["round"] for one in run.report["candidates"] if one["verdict"] == "kept"}
+
+
+def test_what_no_test_notices_is_asked_for_and_a_sharper_test_takes_the_old_ones_place(
+    shop: Shop, endpoint: ScriptedEndpoint
+) -> None:
+    reply = "Same 1: weights are whole\n" + fenced(
+        "import pytest", AT_TEN, AT_TWENTY_ONE, WRONG, NOTHING_WEIGHS
+    )
+    run = sharpened(shop, endpoint, Say(reply))
+    asked = endpoint.requests[1].prompt
+    assert "reached by test_heavy, test_light" in asked and "yours: test_heavy, test_light" in asked
+    assert "- if weight <= 0:\n   + if (weight < 0):" in asked
+    assert kept(run) == {"test_heavy": 2, "test_light": 1, "test_nothing_weighs": 2}
+    gates = {(one["name"], one["round"]): one["gate"] for one in run.report["candidates"]}
+    assert gates["test_heavier", 2] == "gain"  # it is green, and notices nothing that others do not
+    assert gates["test_at_eleven", 2] == "alone"
+    assert gates["test_heavy", 1] == "needed"
+    strength = run.report["strength"]
+    assert strength["percent"] > strength["percent_before"]
+    [sharper] = [one for one in run.report["candidates"] if one["name"] == "test_heavy" and one["round"] == 2]
+    assert {"line": 27, "column": 17, "before": "weight < 10", "after": "weight <= 10"} in sharper["catches"]
+    assert sharper["superfluous"] is False
+    assert shop.test_file.read_text(encoding="utf-8").count("def test_heavy") == 1
+    assert shop.pytest() == 0
+
+
+def test_the_second_time_it_is_told_what_was_refused_and_what_it_gave_up_is_left_out(
+    shop: Shop, endpoint: ScriptedEndpoint
+) -> None:
+    wrong = Say("Same 1: nobody weighs nothing\n" + fenced("import pytest", WRONG))
+    run = sharpened(shop, endpoint, wrong, Say(fenced("import pytest", AT_TEN)), Say("never asked"))
+    first, second = (request.prompt for request in endpoint.requests[1:])
+    assert "assert 9 == 5" in second and "assert 9 == 5" not in first
+    assert first.count("\n   + ") == second.count("\n   + ") + 1
+    assert "nobody weighs nothing" in " ".join(run.report["notes"])
+    assert kept(run)["test_heavy"] == 2 + 1
+
+
+@pytest.mark.parametrize(
+    "steps", [(Say("I have no idea."),), (Say(fenced("import pytest", AT_TWENTY_ONE)), SERVER_ERROR)]
+)
+def test_without_a_sharper_test_all_stays_as_it_is(
+    shop: Shop, endpoint: ScriptedEndpoint, steps: tuple[Step, ...]
+) -> None:
+    run = sharpened(shop, endpoint, *steps, flags=("--max-wait", "0"))
+    assert (run.code, kept(run)) == (0, {"test_heavy": 1, "test_light": 1, "test_no_weight": 1})
+
+
+def test_money_that_is_spent_asks_nothing_more(shop: Shop, endpoint: ScriptedEndpoint) -> None:
+    endpoint.will(replace(FIRST, tokens=Tokens(prompt=20_000)), Say("never asked"))
+    run = shop.testgen(*SHIPPING, "--max-tokens", "25000", "--report", "json:-", endpoint=endpoint)
+    assert len(endpoint.requests) == 1
+    assert run.report["stop"]["code"] == "budget" and len(kept(run)) == 3
+
+
+def test_what_was_answered_is_not_paid_again(shop: Shop, endpoint: ScriptedEndpoint) -> None:
+    before = shop.test_file.read_bytes()
+    first = sharpened(shop, endpoint, Say(fenced("import pytest", AT_TEN)), Say("no more"))
+    shop.test_file.write_bytes(before)
+    again = shop.testgen(*SHIPPING, "--report", "json:-", endpoint=endpoint)
+    assert kept(again) == kept(first)
+    assert again.report["usage"]["calls"] == 0 and len(endpoint.requests) == 3
+
+
+def test_a_test_that_reaches_nothing_new_is_kept_for_what_it_notices(shop: Shop) -> None:
+    shop.write({"reply.md": fenced("import pytest", HEAVY, LIGHT, NO_WEIGHT, NOTHING_WEIGHS, AT_TWENTY_ONE)})
+    before = shop.test_file.read_bytes()
+    plain = shop.testgen("keep", "reply.md", "--function", "shipping", "--report", "json:-")
+    shop.test_file.write_bytes(before)
+    run = shop.testgen("keep", "reply.md", "--strength", "--function", "shipping", "--report", "json:-")
+    assert "test_nothing_weighs" not in kept(plain)
+    assert "test_nothing_weighs" in kept(run) and "test_heavier" not in kept(run)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from testgen.domain import Stop
+from testgen.domain import Reply, Stop
 from testgen.errors import BudgetError, ProviderError
 from testgen.events import Asking
+from testgen.gaps import MODULE
 from testgen.inquiry import Inquiry
 from testgen.providers import Provider
 from testgen.providers.several import Answers, ask
 from testgen.rounds import Rounds
 from testgen.settings import Settings
+from testgen.strength.findings import Trial
 
 AT_ONCE = 4  # questions, unless --jobs says how many
 
@@ -40,6 +43,22 @@ class Conversation:
                 self._give_up(answers.failure)
                 return
         self.rounds.stop = self._reason_to_stop() or Stop.ROUNDS
+
+    def sharpen(self, survivors: Sequence[Trial], since: int) -> tuple[Reply, ...]:
+        """Ask for tests that notice some mutants; no replies where asking is over or fails.
+
+        `since` is the last round before the first question of this kind.
+        """
+        rounds = self.rounds
+        if rounds.stop in (Stop.BUDGET, Stop.PROVIDER):
+            return ()
+        question = self.inquiry.sharpening(survivors, since)
+        units = dict.fromkeys(trial.mutant.unit or MODULE for trial in survivors)
+        rounds.emit(Asking(len(rounds.usages) + 1, tuple(f"sharper tests of {unit}" for unit in units)))
+        answers = ask(self.provider, [question], at_once=1)
+        if answers.failure:
+            self._give_up(answers.failure)
+        return answers.replies
 
     def _reason_to_stop(self) -> Stop | None:
         rounds = self.rounds

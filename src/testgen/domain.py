@@ -36,10 +36,14 @@ def way_number(end: Line) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of one source file was executed, or could be: statement lines and branch arcs."""
+    """What of one source file was executed, or could be: statement lines and branch arcs.
+
+    `kills` are the mutants (by their ids) that tests would notice, as far as any were tried.
+    """
 
     lines: frozenset[Line] = frozenset()
     branches: frozenset[Arc] = frozenset()
+    kills: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, lines: Iterable[Line] = (), branches: Iterable[Iterable[int]] = ()) -> Reach:
@@ -47,19 +51,19 @@ class Reach:
         return cls(frozenset(lines), frozenset((a, b) for a, b in branches))
 
     def __or__(self, other: Reach) -> Reach:
-        return Reach(self.lines | other.lines, self.branches | other.branches)
+        return Reach(self.lines | other.lines, self.branches | other.branches, self.kills | other.kills)
 
     def __and__(self, other: Reach) -> Reach:
-        return Reach(self.lines & other.lines, self.branches & other.branches)
+        return Reach(self.lines & other.lines, self.branches & other.branches, self.kills & other.kills)
 
     def __sub__(self, other: Reach) -> Reach:
-        return Reach(self.lines - other.lines, self.branches - other.branches)
+        return Reach(self.lines - other.lines, self.branches - other.branches, self.kills - other.kills)
 
     def __bool__(self) -> bool:
-        return bool(self.lines or self.branches)
+        return bool(self.lines or self.branches or self.kills)
 
     def __len__(self) -> int:
-        return len(self.lines) + len(self.branches)
+        return len(self.lines) + len(self.branches) + len(self.kills)
 
     def within(self, first: Line, last: Line) -> Reach:
         """The part that starts on the lines first..last, both included."""
@@ -222,7 +226,7 @@ class Gate(Enum):
     PARSE = "parse"  # it parses, is a test, asserts something of its own, and means no harm
     ALONE = "alone"  # it passes alone in a fresh process
     REPEAT = "repeat"  # it passes every time
-    GAIN = "gain"  # it reaches what nothing before it reaches
+    GAIN = "gain"  # it reaches, or with --strength notices, what nothing before it does
     COMPANY = "company"  # it lives with the suite, in either order
     STRENGTH = "strength"  # it can fail: a change of the source makes it red (--strength)
     NEEDED = "needed"  # without it something reached would be lost

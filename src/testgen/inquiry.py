@@ -14,16 +14,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from testgen.budget import CHARACTERS_A_TOKEN, about_tokens
-from testgen.context import standing, tests_so_far
+from testgen.context import standing, tests_named, tests_so_far
 from testgen.context.fitting import fitted
 from testgen.context.missing import Landmarks
 from testgen.context.parts import Parts, portions
-from testgen.domain import Gap, Message
-from testgen.prompting import AskedGap, Attempt, Prompts, Question, attempts
+from testgen.domain import Gap, Message, Reach
+from testgen.gaps import find_gaps
+from testgen.languages.lines import split_lines
+from testgen.prompting import AskedChange, AskedGap, Attempt, Prompts, Question, attempts
 from testgen.rounds import Rounds
 from testgen.settings import Settings
+from testgen.strength.findings import Trial
 
 WHOLE = 10_000  # tokens of a source: some 800 lines
+MOST_CHANGES = 40  # mutants in one question
 PORTION = 300  # lines of code that one of several questions is about
 
 
@@ -44,6 +48,23 @@ class Inquiry:
         """The refused tests that are worth going back to the model."""
         return attempts(self.rounds.verdicts, self.settings.max_repairs)
 
+    def sharpening(self, survivors: Sequence[Trial], since: int) -> tuple[Message, ...]:
+        """A prompt for tests that notice some mutants, with the refused tests of the rounds after `since`."""
+        rounds, most = self.rounds, self.settings.max_repairs
+        shown = survivors[:MOST_CHANGES]
+        names = {name.rpartition("::")[2] for one in shown for name in one.tests}
+        question = replace(
+            self._standing,
+            tests=tests_named(rounds, names),
+            changes=tuple(asked_change(one, rounds.scene.source) for one in shown),
+            own=tuple(one.name for one in rounds.kept),
+            attempts=attempts([one for one in rounds.verdicts if one.round > since], most),
+        )
+        if self._is_long(question):
+            places = Reach(frozenset(one.mutant.at for one in shown))
+            question = self._in_parts(question, find_gaps(places, rounds.scene.units))
+        return self.prompts.messages(self._fitted(question))
+
     @cached_property
     def _standing(self) -> Question:
         return standing(self.rounds.scene, self.rounds.baseline, self.settings)
@@ -63,7 +84,7 @@ class Inquiry:
         gaps, whole = self.rounds.gaps, self._whole()
         if self.rounds.scene.language.name != "python":  # of which alone an outline can be made
             return (replace(whole, gaps=self._in_words(gaps), attempts=self.attempts()),)
-        if self._tokens(whole.source.numbered) > min(WHOLE, self.room or WHOLE):
+        if self._is_long(whole):
             groups = portions(gaps, PORTION)
             tried = shared(self.attempts(), groups)
             return tuple(
@@ -77,9 +98,14 @@ class Inquiry:
         whole = replace(self._standing, rounds_before=len(rounds.usages))
         return replace(whole, tests=tests_so_far(rounds)) if rounds.kept else whole
 
+    def _is_long(self, question: Question) -> bool:
+        return len(question.source.numbered) // CHARACTERS_A_TOKEN > min(WHOLE, self.room or WHOLE)
+
     def _about(self, question: Question, gaps: Sequence[Gap]) -> Question:
-        parts = self._parts
-        return replace(question, outline=parts.outline, parts=parts.in_full(gaps), gaps=self._in_words(gaps))
+        return replace(self._in_parts(question, gaps), gaps=self._in_words(gaps))
+
+    def _in_parts(self, question: Question, gaps: Sequence[Gap]) -> Question:
+        return replace(question, outline=self._parts.outline, parts=self._parts.in_full(gaps))
 
     def _in_words(self, gaps: Sequence[Gap]) -> tuple[AskedGap, ...]:
         return tuple(self._landmarks.in_words(gap) for gap in gaps)
@@ -96,8 +122,15 @@ class Inquiry:
     def _size(self, question: Question) -> int:
         return about_tokens(self.prompts.messages(question))
 
-    def _tokens(self, text: str) -> int:
-        return len(text) // CHARACTERS_A_TOKEN
+
+def asked_change(survivor: Trial, source: str) -> AskedChange:
+    """A mutant that survived as the model sees it: its line before and after, or the piece if longer."""
+    mutant = survivor.mutant
+    before, after = mutant.before, mutant.after
+    if "\n" not in source[mutant.start : mutant.end]:
+        place = len(split_lines(source[: mutant.start] + ".")) - 1
+        before, after = (split_lines(text)[place].strip() for text in (source, mutant.made_of(source)))
+    return AskedChange(mutant.unit, mutant.at, before, after, survivor.tests)
 
 
 def shared(tried: Sequence[Attempt], groups: Sequence[Sequence[Gap]]) -> list[tuple[Attempt, ...]]:

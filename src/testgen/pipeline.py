@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import decode_source
@@ -45,7 +45,7 @@ from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.strength.assessing import assessor
-from testgen.strength.weighing import weigh
+from testgen.strength.weighing import Ask, nobody, weighed
 from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 
@@ -63,7 +63,8 @@ def run(
     ):
         rounds = begin(bench, scene, settings, emit, reviewer)
         inquiry = Inquiry(settings, prompts, rounds, room(settings, environ))
-        ending = see_through(settings, rounds, Conversation(settings, provider, inquiry, rounds).run)
+        conversation = Conversation(settings, provider, inquiry, rounds)
+        ending = see_through(settings, rounds, conversation.run, conversation.sharpen)
     if store and store.trouble:
         rounds.note(store.trouble)
     result = sum_up(rounds, ending, provider.model, time.monotonic() - begun)
@@ -265,7 +266,9 @@ def inspection_of(scene: Scene, baseline: Baseline, settings: Settings) -> Inspe
     )
 
 
-def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], None]) -> Ending:
+def see_through(
+    settings: Settings, rounds: Rounds, bring_replies: Callable[[], None], sharpen: Ask = nobody
+) -> Ending:
     """Judge what comes, confirm and write it; returns what became of the change.
 
     An interruption ends all that runs; what was judged by then is written.
@@ -275,9 +278,8 @@ def see_through(settings: Settings, rounds: Rounds, bring_replies: Callable[[], 
         if rounds.gone:
             rounds.stop = Stop.GONE
         else:
-            if settings.strength:
-                weigh(rounds, settings.strength_time)
-            rounds.confirm()
+            with weighed(rounds, settings.strength_time, sharpen) if settings.strength else nullcontext():
+                rounds.confirm()
     except KeyboardInterrupt:
         rounds.keeper.bench.abandon()
         rounds.stop = Stop.INTERRUPTED

@@ -69,6 +69,17 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedChange:
+    """A change of the source that no test notices: as it was and is, and the tests that get there."""
+
+    unit: str
+    line: Line
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Everything the templates may use, in the order of how long it stays the same.
 
@@ -92,6 +103,8 @@ class Question:
     gaps: tuple[AskedGap, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     rounds_before: int = 0
+    changes: tuple[AskedChange, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 class Prompts:
@@ -118,7 +131,7 @@ class Prompts:
         """The conversation that asks the question; raises UsageError if a template cannot be rendered."""
         return (
             Message("system", self._render("system.md.j2", question)),
-            Message("user", self._render("ask.md.j2", question)),
+            Message("user", self._render("sharpen.md.j2" if question.changes else "ask.md.j2", question)),
         )
 
     def _render(self, name: str, question: Question) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +12,7 @@ from testgen.events import Dialogue
 
 if TYPE_CHECKING:
     from testgen.rounds import Rounds
+    from testgen.strength.findings import Strength
 
 
 class Choice(Enum):
@@ -28,7 +29,8 @@ class Choice(Enum):
 class Item:
     """A test to be decided on: its text as it would stand alone, and why it is there.
 
-    `number` counts from 1 to `total`; `objection` is what the judge said to an edited text.
+    `number` counts from 1 to `total`; `objection` is what the judge said to an edited text. `strength` is
+    that of the whole file, None if nothing is known of it.
     """
 
     verdict: Verdict
@@ -36,6 +38,7 @@ class Item:
     number: int
     total: int
     coverage: CoverageMap
+    strength: Strength | None = None
     objection: str = ""
 
 
@@ -80,9 +83,8 @@ def _asked(rounds: Rounds, reviewer: Reviewer, waiting: tuple[Verdict, ...]) -> 
     changed = False
     for number, verdict in enumerate(waiting, 1):
         text = _text(rounds, verdict)
-        choice = _decide(
-            rounds, reviewer, Item(verdict, text, number, len(waiting), rounds.baseline.coverage)
-        )
+        item = Item(verdict, text, number, len(waiting), rounds.baseline.coverage, rounds.strength)
+        choice = _decide(rounds, reviewer, item)
         rest = waiting[number - 1 :] if choice in (Choice.KEEP_ALL, Choice.DROP_ALL) else (verdict,)
         if choice in (Choice.DROP, Choice.DROP_ALL):
             drop(rounds, *rest)
@@ -104,7 +106,7 @@ def _decide(rounds: Rounds, reviewer: Reviewer, item: Item) -> Choice:
         objection = _exchange(rounds, item.verdict, decision.text)
         if not objection:
             return Choice.EDIT
-        item = Item(item.verdict, decision.text, item.number, item.total, item.coverage, objection)
+        item = replace(item, text=decision.text, objection=objection)
 
 
 def _exchange(rounds: Rounds, verdict: Verdict, text: str) -> str:

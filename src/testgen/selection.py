@@ -10,6 +10,7 @@ from heapq import heapify, heappop, heappush
 from testgen.domain import Arc, Gate, Line, Reach, Verdict
 
 NOTHING_NEW = "it reaches nothing that the existing tests and the tests kept before it do not reach"
+NOT_SHARPER = "it reaches nothing new, and notices no change of the code that other tests do not notice"
 NOT_NEEDED = "the other kept tests reach all that it reaches"
 
 
@@ -26,7 +27,7 @@ def credited(verdicts: Sequence[Verdict], before: Reach) -> tuple[Verdict, ...]:
             answer.append(replace(verdict, gained=gained))
             before |= gained
         else:
-            answer.append(verdict.refuse(Gate.GAIN, NOTHING_NEW))
+            answer.append(verdict.refuse(Gate.GAIN, NOT_SHARPER if before.kills else NOTHING_NEW))
     return tuple(answer)
 
 
@@ -76,13 +77,17 @@ def greedy(gains: Sequence[Reach]) -> list[int]:
     return chosen
 
 
-def parts(reach: Reach) -> Iterator[Line | Arc]:
-    """Its lines and its branches, one by one."""
+def parts(reach: Reach) -> Iterator[Line | Arc | str]:
+    """Its lines, its branches and what it kills, one by one."""
     yield from reach.lines
     yield from reach.branches
+    yield from reach.kills
 
 
 def union(reaches: Sequence[Reach]) -> Reach:
     """All that any of them reaches."""
-    lines = frozenset[Line]().union(*(reach.lines for reach in reaches))
-    return Reach(lines, frozenset[Arc]().union(*(reach.branches for reach in reaches)))
+    return Reach(
+        frozenset[Line]().union(*(reach.lines for reach in reaches)),
+        frozenset[Arc]().union(*(reach.branches for reach in reaches)),
+        frozenset[str]().union(*(reach.kills for reach in reaches)),
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.util import decode_source
 
 from testgen.context.calls import calls
-from testgen.context.existing import excerpt
+from testgen.context.existing import LONGEST, excerpt, only
 from testgen.context.modules import Library, roots_of
 from testgen.context.uses import Uses, used
 from testgen.domain import Gap
@@ -64,6 +64,13 @@ def tests_so_far(rounds: Rounds) -> File:
     project, text = rounds.scene.project, decode_source(rounds.keeper.merged(rounds.verdicts).content)
     near = _names(rounds.gaps)
     return File(name_of(project.test_file, project.root), shortened(excerpt(text, near, LONGEST_SO_FAR)))
+
+
+def tests_named(rounds: Rounds, names: Collection[str]) -> File:
+    """The test file with the tests kept so far; of a long one only the tests of these names."""
+    project, text = rounds.scene.project, decode_source(rounds.keeper.merged(rounds.verdicts).content)
+    shown = text if len(text) <= LONGEST else only(text, names)
+    return File(name_of(project.test_file, project.root), shortened(shown))
 
 
 def _names(gaps: Sequence[Gap]) -> set[str]:

@@ -35,6 +35,16 @@ def excerpt(text: str, near: Collection[str], longest: int = LONGEST) -> str:
     return _without([piece for piece in tests if piece.node not in examples], lines)
 
 
+def only(text: str, names: Collection[str]) -> str:
+    """A test file's text with no other tests than those of these names; what is left out is named."""
+    try:
+        tree = tree_of(text)
+    except NotPythonError:
+        return text
+    lines = split_lines(text)
+    return _without([piece for piece in _tests(tree.body, lines) if _name(piece.node) not in names], lines)
+
+
 def _tests(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[Piece]:
     """Every test function and method, in the order of the file."""
     for piece in pieces_of(body, lines):

@@ -51,3 +51,6 @@ def _smaller(question: Question) -> Iterator[tuple[str, Question]]:
     for _ in question.gaps[1:]:
         question = replace(question, gaps=question.gaps[:-1])
         yield "gaps further down", question
+    for _ in question.changes[1:]:
+        question = replace(question, changes=question.changes[:-1])
+        yield "changes further down", question

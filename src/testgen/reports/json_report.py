@@ -13,7 +13,7 @@ from testgen.reports.diff import diff
 from testgen.reports.figures import cost_per, failure_of, gained, refusals, title, tokens
 from testgen.reports.phrases import shown
 from testgen.reports.text import one_line, plain
-from testgen.strength.findings import Grip, Strength, Trial
+from testgen.strength.findings import Grip, Mutant, Strength, Trial
 
 SCHEMA_VERSION = 1
 
@@ -47,7 +47,9 @@ def document(result: Result, base: Path) -> Json:
         "usage": used(result.usage) | _unit_costs(result),
         "refused": {refused.gate.value: refused.count for refused in refusals(result)},
         "rounds": [_round(round_) for round_ in result.rounds],
-        "candidates": [_candidate(verdict) for verdict in result.verdicts],
+        "candidates": [
+            _candidate(verdict) | _caught(verdict, result.strength) for verdict in result.verdicts
+        ],
         "suspects": [_finding(finding, base) for finding in findings(result.verdicts)],
         "notes": [plain(note) for note in result.notes],
         "diff": diff(result, base),
@@ -58,6 +60,7 @@ def document(result: Result, base: Path) -> Json:
 def _strength(strength: Strength) -> Json:
     return {
         "percent": round(strength.percent, 4),
+        "percent_before": None if strength.first is None else round(strength.first, 4),
         "tried": len(strength.seen),
         "killed": strength.killed,
         "possible": strength.possible,
@@ -74,23 +77,38 @@ def _strength(strength: Strength) -> Json:
     }
 
 
+def _caught(verdict: Verdict, strength: Strength | None) -> Json:
+    """What a kept test would catch; nulls where that is not known."""
+    grip = strength.grip(verdict.name) if strength and verdict.kept else None
+    if strength is None or grip is None:
+        return {"catches": None, "superfluous": None}
+    mutants = strength.caught_by(verdict.name)
+    return {"catches": [_changed(mutant) for mutant in mutants], "superfluous": grip.superfluous}
+
+
 def _grip(grip: Grip) -> Json:
     counts = {"reached": grip.reached, "kills": grip.kills, "alone": grip.alone}
     return {"name": plain(grip.name), **counts, "superfluous": grip.superfluous}
 
 
 def _trial(trial: Trial) -> Json:
-    mutant = trial.mutant
     return {
         "status": trial.status.name.lower(),
-        "operator": mutant.operator,
-        "unit": mutant.unit,
+        "operator": trial.mutant.operator,
+        "unit": trial.mutant.unit,
+        **_changed(trial.mutant),
+        "reached_by": [plain(name) for name in trial.tests],
+        "killed_by": [plain(name) for name in trial.killers],
+    }
+
+
+def _changed(mutant: Mutant) -> Json:
+    """Where a mutant is and what it changed."""
+    return {
         "line": mutant.at,
         "column": mutant.column,
         "before": plain(mutant.before),
         "after": plain(mutant.after),
-        "reached_by": [plain(name) for name in trial.tests],
-        "killed_by": [plain(name) for name in trial.killers],
     }
 
 

@@ -70,7 +70,10 @@ def _kept(result: Result) -> Iterator[str]:
     yield "|:--|:--|"
     for verdict in result.kept[:_KEPT_SHOWN]:
         doubt = f"; suspicious: {code(verdict.doubt)}" if verdict.doubt else ""
-        yield f"| {code(title(verdict))} | {phrases.gained(verdict, result.before.possible.lines)}{doubt} |"
+        caught = wording.catches(result.strength, verdict.name)
+        what = f"; {code(caught)}" if caught else ""
+        reached = phrases.gained(verdict, result.before.possible.lines)
+        yield f"| {code(title(verdict))} | {reached}{what}{doubt} |"
     if len(result.kept) > _KEPT_SHOWN:
         yield f"| … {len(result.kept) - _KEPT_SHOWN} more | |"
 

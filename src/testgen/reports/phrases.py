@@ -101,7 +101,7 @@ def gained(verdict: Verdict, statements: Iterable[Line], most: int = 12) -> str:
 
 
 def gain(verdict: Verdict) -> str:
-    """What a kept test adds as numbers: "+4 lines +2 branches", "+4 lines, it or another +2 branches"."""
+    """What a kept test adds as numbers: "+4 lines +1 kill", "+4 lines, it or another +2 branches"."""
     sure = _numbers(verdict.surely_gained)
     if not verdict.perhaps_gained:
         return sure or "nothing new"
@@ -109,7 +109,7 @@ def gain(verdict: Verdict) -> str:
 
 
 def _numbers(what: Reach) -> str:
-    parts = ((len(what.lines), "line"), (len(what.branches), "branch"))
+    parts = ((len(what.lines), "line"), (len(what.branches), "branch"), (len(what.kills), "kill"))
     return " ".join(f"+{count(number, noun)}" for number, noun in parts if number)
 
 

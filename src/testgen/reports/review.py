@@ -13,6 +13,7 @@ from typing import TextIO
 from testgen.errors import UsageError
 from testgen.reports.figures import title
 from testgen.reports.phrases import why
+from testgen.reports.strength import catches
 from testgen.reports.terminal import show
 from testgen.reports.text import Span, one_line, plain
 from testgen.reviewing import Choice, Decision, Item
@@ -81,6 +82,8 @@ def _page(item: Item) -> Iterator[Span]:
     yield Span(f"{title(verdict)}\n", "bold")
     if verdict.kept:
         yield Span(f"{one_line(why(verdict, item.coverage.possible.lines))}\n", "green")
+        if caught := catches(item.strength, verdict.name):
+            yield Span(f"{caught}\n", "green")
     elif verdict.suspect:
         stated = verdict.suspect.statement
         yield Span(

@@ -48,6 +48,8 @@ def _ways(strength: Strength) -> str:
 
 def remarks(strength: Strength) -> Iterator[str]:
     """What has to be known to read the figure: the sample, what was left out, the gaps."""
+    if strength.first is not None and strength.first < strength.percent:
+        yield f"{percent(strength.first)} before tests were kept for what they notice"
     if len(strength.trials) < strength.possible:
         tried = f"{len(strength.trials)} of {count(strength.possible, 'mutant')}"
         yield f"a random sample: {tried}, seed {strength.seed} (--strength-time for more)"
@@ -87,6 +89,19 @@ def reached_by(trial: Trial) -> str:
 def superfluous(strength: Strength) -> tuple[Grip, ...]:
     """The tests that kill nothing that others do not kill too."""
     return tuple(grip for grip in strength.grips if grip.superfluous)
+
+
+def catches(strength: Strength | None, name: str) -> str:
+    """What a test would catch, on one line, and whether others catch it too; "" where that is not known."""
+    grip = strength.grip(name) if strength else None
+    if strength is None or grip is None or not grip.reached:
+        return ""
+    if not grip.kills:
+        return f"catches nothing: it {too_little(grip)}"
+    first, *others = strength.caught_by(name)
+    more = f", and {len(others)} more" if others else ""
+    also = "; superfluous here: others catch all of it" if grip.superfluous else ""
+    return f"catches: {change(first)} in line {first.at}{more}{also}"
 
 
 def too_little(grip: Grip) -> str:

@@ -81,6 +81,8 @@ def _kept(result: Result) -> Iterator[Span]:
     for name, verdict in zip(names, result.kept, strict=False):
         yield Span(f"  {name:<{width}}", "green")
         yield Span(f"  {phrases.gained(verdict, result.before.possible.lines)}\n")
+        if caught := strength.catches(result.strength, verdict.name):
+            yield Span(f"    {caught}\n", "dim")
         if verdict.doubt:
             yield Span(f"    suspicious: {one_line(verdict.doubt, _REASON_WIDTH)}\n", "yellow")
     if len(result.kept) > _KEPT_SHOWN:

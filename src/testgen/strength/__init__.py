@@ -9,5 +9,7 @@ A *mutant* is the source with one small change. It is *killed* when a test that 
     equivalence.py   which of them compile to the same as the original, or as each other
     trying.py        mutants through the judge's workers
     assessing.py     the strength of a test file: reach of each test, trials, sum
+    weighing.py      what becomes of the tests that a run keeps, and what is asked for
+    same.py          what the model says no test can notice
     findings.py      the values all this comes out as
 """

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from testgen.company import plain, red
 from testgen.domain import Line, Outcome, Run
@@ -45,8 +46,7 @@ class Assessor:
         there = [mutant for mutant in self.mutants if mutant.line in lines]
         tried = [mutant for mutant in there if not mutant.ignored]
         self.emit(Stage(f"trying {len(tried)} mutants"))
-        seed = zlib.crc32(self.source.encode("utf-8", "surrogatepass"))
-        trials = Trials(self.bench, self.source, content, known).of(tried, seed, started + self.budget)
+        trials = self._tried(content, known, tried, started + self.budget)
         return Strength(
             trials=trials,
             possible=len(tried),
@@ -54,13 +54,34 @@ class Assessor:
             ignored=tuple(sorted(Counter(one.ignored for one in there if one.ignored).items())),
             tests=tuple(test.name for test in known),
             seconds=time.monotonic() - started,
-            seed=seed,
+            seed=self._seed,
             notes=(*notes, *_gaps(trials)),
         )
 
-    def _known(self, content: bytes) -> tuple[tuple[Known, ...], tuple[str, ...]]:
-        """The tests that can be relied on, and notes on the others."""
-        whole = self.bench.try_out(content)
+    def kills(
+        self, content: bytes, names: Sequence[str], mutants: Iterable[Mutant]
+    ) -> Mapping[str, frozenset[str]]:
+        """Which of the mutants (by their ids) each of some tests of a test file's content notices."""
+        known, _ = self._known(content, names)
+        until = time.monotonic() + self.budget
+        there = [one for one in mutants if any(one.line in test.lines for test in known)]
+        trials = self._tried(content, known, there, until)
+        return {name: frozenset(one.mutant.id for one in trials if name in one.killers) for name in names}
+
+    @cached_property
+    def _seed(self) -> int:
+        return zlib.crc32(self.source.encode("utf-8", "surrogatepass"))
+
+    def _tried(
+        self, content: bytes, known: Sequence[Known], mutants: Sequence[Mutant], until: float
+    ) -> tuple[Trial, ...]:
+        return Trials(self.bench, self.source, content, known).of(mutants, self._seed, until)
+
+    def _known(
+        self, content: bytes, wanted: Sequence[str] | None = None
+    ) -> tuple[tuple[Known, ...], tuple[str, ...]]:
+        """The tests, all or those that are wanted, that can be relied on, and notes on the others."""
+        whole = self.bench.try_out(content, wanted)
         names = tuple(dict.fromkeys(plain(test.name) for test in whole.tests))
         runs = spread(self.bench, lambda name, turn: self._alone(content, name, turn), names)
         alone = dict(zip(names, runs, strict=True))

@@ -99,7 +99,8 @@ class Strength:
 
     `possible` is how many mutants lie on lines that the tests reach; fewer trials are a random sample.
     `uncovered` lie on other lines. `ignored` counts, by reason, what was not tried because it says nothing.
-    `notes` are the gaps: what could not be tried, and why.
+    `notes` are the gaps: what could not be tried, and why. `first` is what `percent` was before tests were
+    sharpened, None if none were.
     """
 
     trials: tuple[Trial, ...]
@@ -110,6 +111,7 @@ class Strength:
     seconds: float
     seed: int
     notes: tuple[str, ...] = ()
+    first: float | None = None
 
     @property
     def seen(self) -> tuple[Trial, ...]:
@@ -143,6 +145,20 @@ class Strength:
     def grips(self) -> tuple[Grip, ...]:
         """What each test does, in the order of the file."""
         return tuple(_grip(name, self.seen) for name in self.tests)
+
+    def grip(self, name: str) -> Grip | None:
+        """What one test does; None if it was not tried."""
+        return _grip(name, self.seen) if name in self.tests else None
+
+    def caught_by(self, name: str) -> tuple[Mutant, ...]:
+        """The mutants that a test is known to kill: first those that no other does, whole bodies last."""
+        killed = [trial for trial in self.seen if name in trial.killers]
+        killed.sort(key=lambda trial: (len(trial.killers) > 1, *_by_size(trial.mutant)))
+        return tuple(trial.mutant for trial in killed)
+
+
+def _by_size(mutant: Mutant) -> tuple[bool, Line, int]:
+    return mutant.operator == "removed body", mutant.at, mutant.column
 
 
 def _tally(name: str, trials: Iterable[Trial]) -> Tally:
