@@ -12,6 +12,7 @@ from test_main_job import GOOD, IMPORTS
 
 LOOP = "def test_loops():\n    while shipping(1) == 5:\n        pass\n    assert shipping(1) == 5"
 STOPS = (signal.SIGINT, signal.SIGTERM)
+SOON = 20  # seconds; it takes less than one, the candidate would take sixty
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_a_stop_while_the_model_thinks_keeps_what_was_judged(shop, endpoint, sto
     wait_for("round 2: asking", process)
     seconds = stopped(process, stop)
     assert process.returncode == 130
-    assert seconds < 2
+    assert seconds < SOON
     assert "test_nothing_left_to_pay" in shop.test_file.read_text()
     assert left_behind(shop) == []
     assert shop.pytest() == 0
@@ -63,7 +64,7 @@ def test_a_stop_while_judging_leaves_nothing_behind(shop, endpoint, stop):
     time.sleep(1.5)
     seconds = stopped(process, stop)
     assert process.returncode == 130
-    assert seconds < 2
+    assert seconds < SOON
     assert shop.files() == before
     assert left_behind(shop) == []
 

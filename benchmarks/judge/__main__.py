@@ -2,6 +2,7 @@
 
     python benchmarks/judge                     everything; about half an hour on two cores
     python benchmarks/judge --projects light --suites 2 --runs 1
+    python benchmarks/judge --tables ways --projects light --suites 2 --ways floor ours a     one cell
 
 Figures are for one machine at one time: read the ratios, which come from one run. No model answers here: the
 candidates are written by candidates.py, each with the one verdict that is right. The other tools' ways are
@@ -36,6 +37,7 @@ SAMPLE = 6  # where each takes long, every sixth of the candidates that do not e
 class Entry:
     """A way with its name; `often` ways are measured as often as asked for and in turns, the others once."""
 
+    key: str
     name: str
     way: Way
     often: bool = False
@@ -46,14 +48,16 @@ FLOOR = "d. floor: one process for all, no verdicts"
 OURS_ONCE = "**testgen keep**, every pass once"
 SHUT_IN = (OURS, OURS_ONCE)  # a sandbox does not tell how much CPU its processes used
 ENTRIES = (
-    Entry(FLOOR, ways.floor, often=True),
-    Entry(OURS, ways.ours, often=True),
-    Entry("**testgen keep**, the same without its sandbox", ways.ours_open, often=True),
-    Entry(OURS_ONCE, ways.ours_once, often=True),
-    Entry("a. whole suite for each candidate (keploy gen, qodo-cover)", ways.whole_suite),
-    Entry("b. one process for each, its own test only", ways.own_node),
-    Entry("c. new process for each, a fork for each repeat (CoverUp)", ways.forked_repeats),
+    Entry("floor", FLOOR, ways.floor, often=True),
+    Entry("ours", OURS, ways.ours, often=True),
+    Entry("open", "**testgen keep**, the same without its sandbox", ways.ours_open, often=True),
+    Entry("once", OURS_ONCE, ways.ours_once, often=True),
+    Entry("a", "a. whole suite for each candidate (keploy gen, qodo-cover)", ways.whole_suite),
+    Entry("b", "b. one process for each, its own test only", ways.own_node),
+    Entry("c", "c. new process for each, a fork for each repeat (CoverUp)", ways.forked_repeats),
 )
+ALWAYS = ("floor", "ours")  # what the others are compared with
+TABLES = ("ways", "parts", "scaling", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,18 @@ class Measured:
 def main() -> None:
     options = arguments()
     print(f"{len(written(1, True))} candidates: {census(written(1, True))}\n")
-    for weight in options.projects:
-        for suite in options.suites:
-            compare(Setting(weight, suite), options.runs)
-    for weight in options.projects:
-        profile(Setting(weight, 2))
-    scaling(options.runs)
-    latency(options.projects)
+    settings = [Setting(weight, suite) for weight in options.projects for suite in options.suites]
+    entries = [entry for entry in ENTRIES if entry.key in (*ALWAYS, *options.ways)]
+    if "ways" in options.tables:
+        for setting in settings:
+            compare(setting, entries, options.runs)
+    if "parts" in options.tables:
+        for setting in settings:
+            profile(setting)
+    if "scaling" in options.tables:
+        scaling(options.runs)
+    if "start" in options.tables:
+        latency(options.projects)
 
 
 def arguments() -> argparse.Namespace:
@@ -83,6 +92,9 @@ def arguments() -> argparse.Namespace:
     projects = [weight.name.lower() for weight in Weight]
     parser.add_argument("--projects", nargs="+", choices=projects, default=projects)
     parser.add_argument("--suites", nargs="+", type=int, default=[0, 2, 10], metavar="SECONDS")
+    keys = [entry.key for entry in ENTRIES]
+    parser.add_argument("--ways", nargs="+", choices=keys, default=keys, help="beside the floor and ours")
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=TABLES, help="all, unless named")
     parser.add_argument("--runs", type=int, default=3, help="ours and the floor: medians of so many runs")
     options = parser.parse_args()
     options.projects = [Weight[name.upper()] for name in options.projects]
@@ -94,9 +106,9 @@ def census(candidates: Sequence[Written]) -> str:
     return ", ".join(f"{counted[kind]} {kind.value}" for kind in Kind)
 
 
-def compare(setting: Setting, runs: int) -> None:
-    """Print what every way takes in one setting."""
-    found = measured(setting, runs)
+def compare(setting: Setting, entries: Sequence[Entry], runs: int) -> None:
+    """Print what each way takes in one setting."""
+    found = measured(setting, entries, runs)
     floor, ours = found[FLOOR].took.seconds, found[OURS].took.seconds
     print(f"## {setting}\n\n| way | seconds | × floor | × ours | CPU s | with the loop | wrong |")
     print("|---|--:|--:|--:|--:|--:|---|")
@@ -115,17 +127,17 @@ def compare(setting: Setting, runs: int) -> None:
     print(flush=True)
 
 
-def measured(setting: Setting, runs: int) -> dict[str, Measured]:
-    """Every way on the candidates that do not loop; those that are measured often take turns."""
+def measured(setting: Setting, entries: Sequence[Entry], runs: int) -> dict[str, Measured]:
+    """Each way on the candidates that do not loop; those that are measured often take turns."""
     candidates, results = written(1, False), defaultdict[str, list[Took]](list)
     for turn in range(runs):
-        for entry in ENTRIES:
+        for entry in entries:
             if entry.often:
                 tell(f"{setting}: {entry.name}, {turn + 1}")
                 results[entry.name].append(once(entry.way, setting, candidates))
     found = {name: Measured(middle(took), False) for name, took in results.items()}
     found[OURS] = replace(found[OURS], hang=once(ways.ours, setting, written(1, True)).seconds)
-    for entry in ENTRIES:
+    for entry in entries:
         if not entry.often:
             tell(f"{setting}: {entry.name}")
             found[entry.name] = other(entry.way, setting, candidates)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from testgen.forecast import Plan, forecast
 from testgen.gaps import innermost, wants
 from testgen.inquiry import Inquiry
 from testgen.inspection import Inspection
+from testgen.judge.ahead import Series
 from testgen.judge.bench import Bench
 from testgen.judge.command.bench import CommandBench
 from testgen.judge.command.groups import InGroups
@@ -46,7 +47,7 @@ from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.strength.assessing import assessor
 from testgen.strength.weighing import Ask, nobody, weighed
-from testgen.trying import OneByOne, Trying
+from testgen.trying import OneByOne, Trying, foreseen
 from testgen.writing import hand_over, write
 
 
@@ -108,7 +109,12 @@ def keep(
             rounds.judge(Reply(text, Usage()))
         rounds.stop = Stop.GIVEN
 
+    def soon() -> Iterator[Series]:
+        return foreseen(scene.language.parse(replies[0]), scene.merger, settings.repeat)
+
     with bench_for(settings, scene.project, environ) as bench:
+        if isinstance(bench, Bench):
+            bench.foresee(soon)
         rounds = begin(bench, scene, settings, emit, reviewer)
         ending = see_through(settings, rounds, bring_replies)
     return sum_up(rounds, ending, "", time.monotonic() - started)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 from testgen.domain import Failure, Outcome, Run
+from testgen.judge.ahead import Ahead, Series, Trial
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import Job, MutantRun, SuiteJob, WorkerDiedError, mutant_run_of, run_of
 from testgen.judge.survey import Baseline, Survey, survey
@@ -45,6 +46,7 @@ class Bench:
         self.enclosure = enclosure
         self.workers = Workers((project, *others), limits, environ, enclosure)
         self._preload: tuple[str, ...] = ()
+        self._ahead: Ahead | None = None
 
     def __enter__(self) -> Bench:
         self.workers.__enter__()
@@ -53,6 +55,9 @@ class Bench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.abandon()
+        if self._ahead:
+            self._ahead.close()
         self.workers.__exit__(kind, error, trace)
 
     def beside(self, project: Project) -> Bench:
@@ -68,7 +73,13 @@ class Bench:
 
     def survey(self) -> Survey:
         """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
-        return survey(self.workers)
+        return survey(self.workers, self._ahead)
+
+    def foresee(self, trials: Callable[[], Iterable[Series]]) -> None:
+        """Let what will be tried later be tried while the suite is measured, where that disturbs neither."""
+        beside = self.limits.jobs - 1  # the suite is one
+        if beside and self.enclosure.apart and not self.limits.deselect_failing:
+            self._ahead = Ahead(beside, self._prepare, self._run, trials)
 
     def measure(self) -> Baseline:
         """What the existing suite reaches of this source; raises ProjectError if that cannot be told."""
@@ -107,20 +118,28 @@ class Bench:
         Different turns run under different hash seeds. Every way to end is a Run; only AbandonedError is
         raised, when the run is over.
         """
-        alone = tests is not None and len(tests) == 1
-        with self._put({self.project.test_file: content}) as paths:
+        trial = Trial(content, None if tests is None else tuple(tests), reverse, turn)
+        return (self._ahead and self._ahead.take(trial)) or self._run(trial)
+
+    def _prepare(self, module: str) -> None:
+        self.warm((module,))
+        self.ready()
+
+    def _run(self, trial: Trial) -> Run:
+        alone = trial.tests is not None and len(trial.tests) == 1
+        with self._put({self.project.test_file: trial.content}) as paths:
             job = Job(
                 timeout=self.limits.timeout if alone else self.limits.suite_timeout,
                 source=str(self.project.source),
                 test_file=str(self.project.test_file),
                 content=paths[str(self.project.test_file)],
-                tests=None if tests is None else tuple(tests),
-                reverse=reverse,
+                tests=trial.tests,
+                reverse=trial.reverse,
                 preload=self._preload,
                 memory=self.limits.memory,
             )
             try:
-                return run_of(self.workers.call(job, turn))
+                return run_of(self.workers.call(job, trial.turn))
             except WorkerDiedError as error:
                 return Run(Outcome.CRASHED, failure=Failure(f"it took its worker along: {error}"))
 

@@ -10,11 +10,11 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 from testgen.domain import RED, Failure, Outcome, Reach, Run, TestResult
 from testgen.judge.sandbox.terms import OPEN, Confine
@@ -124,6 +124,14 @@ class WorkerDiedError(Exception):
     """The supervisor itself ended or stopped answering; the message says how."""
 
 
+# Takes the name by which the suite has imported the source, once all its tests are collected.
+Hear: TypeAlias = Callable[[str], None]
+
+
+def unheard(module: str) -> None:
+    """Do nothing about it."""
+
+
 class Server:
     """One worker; one job at a time. Not shared between threads."""
 
@@ -173,21 +181,22 @@ class Server:
         self.close()
         self._setup = replace(self._setup, fork=False)
 
-    def call(self, job: Job | SuiteJob | CommandJob) -> dict[str, Any]:
+    def call(self, job: Job | SuiteJob | CommandJob, hear: Hear = unheard) -> dict[str, Any]:
         """Run a job. When no answer comes it is run once more on a new worker, because something else may
         have ended the first one; raises WorkerDiedError when that does not answer either.
         """
         try:
-            return self._call(job)
+            return self._call(job, hear)
         except WorkerDiedError:
-            return self._call(job)
+            return self._call(job, hear)
 
-    def _call(self, job: Job | SuiteJob | CommandJob) -> dict[str, Any]:
+    def _call(self, job: Job | SuiteJob | CommandJob, hear: Hear) -> dict[str, Any]:
         if self._process is None:
             self.start()
         try:
             starting = STARTUP if self.way == "spawn" else 0.0
-            return self._exchange({**asdict(job), "timeout": job.timeout}, starting + job.timeout + GRACE)
+            message = {**asdict(job), "timeout": job.timeout}
+            return self._exchange(message, starting + job.timeout + GRACE, hear)
         except WorkerDiedError:
             self.close()
             raise
@@ -195,8 +204,11 @@ class Server:
     def hang_up(self) -> None:
         """End whatever another thread waits for here, and everything after it."""
         self._gone = True
-        if self._process and self._process.stdin:
-            self._process.stdin.close()
+        process = self._process
+        if process and process.stdin:
+            process.stdin.close()
+        if process and not self.way:  # it imports, and would only then see that nobody waits for it
+            kill_group(process)
 
     def close(self) -> None:
         """Let go: the supervisor ends its child when its input closes, and is killed if it does not."""
@@ -217,7 +229,7 @@ class Server:
         """What the worker and the tests wrote to the terminal, for error messages."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
-    def _exchange(self, message: dict[str, Any], timeout: float) -> dict[str, Any]:
+    def _exchange(self, message: dict[str, Any], timeout: float, hear: Hear = unheard) -> dict[str, Any]:
         assert self._process is not None and self._process.stdin is not None  # noqa: S101
         token = secrets.token_hex(8)
         try:
@@ -231,7 +243,9 @@ class Server:
             with contextlib.suppress(ValueError):  # what a candidate wrote here is not for us
                 answer = json.loads(line)
                 if isinstance(answer, dict) and answer.get("token") == token:
-                    return answer
+                    if "imported" not in answer:
+                        return answer
+                    hear(str(answer["imported"]))
 
     def _read_line(self, timeout: float) -> bytes:
         assert self._process is not None and self._process.stdout is not None  # noqa: S101

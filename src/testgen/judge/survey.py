@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from testgen.domain import RED, CoverageMap, Outcome, Reach, Run
+from testgen.domain import FINE, RED, CoverageMap, Outcome, Reach, Run
 from testgen.errors import ProjectError
+from testgen.judge.ahead import Ahead
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.sandbox.terms import Grants
 from testgen.judge.server import SuiteJob, WorkerDiedError, run_of
@@ -69,13 +70,16 @@ class Survey:
     preload: tuple[str, ...]
 
 
-def survey(workers: Workers) -> Survey:
-    """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
+def survey(workers: Workers, ahead: Ahead | None = None) -> Survey:
+    """Run the existing suite under coverage, what is tried `ahead` beside it.
+
+    Raises ProjectError if it is red or cannot be run.
+    """
     there = {str(target.test_file) for target in workers.targets if target.test_file.exists()}
     sources = tuple(str(target.source) for target in workers.targets)
     # The tests of these files count, also if the test command leaves them out.
     job = SuiteJob(workers.limits.suite_timeout, {path: path for path in sorted(there)}, sources)
-    answer = workers.run_suite(job)
+    answer = run_beside(workers, job, ahead) if ahead else workers.run_suite(job)
     if workers.limits.deselect_failing and (red := red_tests(run_of(answer))):
         workers.leave_out(red)
         answer = workers.run_suite(job)
@@ -87,6 +91,16 @@ def survey(workers: Workers) -> Survey:
             compare_outside(workers, job, inside)
         raise
     return surveyed(workers, run, answer)
+
+
+def run_beside(workers: Workers, job: SuiteJob, ahead: Ahead) -> dict[str, Any]:
+    """Run the suite with something beside it, and alone if it is not green, which may be because of that."""
+    with ahead:
+        answer = workers.run_suite(job, ahead.begin)
+    if ahead.begun and run_of(answer).outcome not in (*FINE, Outcome.TIMEOUT):
+        ahead.close()
+        answer = workers.run_suite(job)
+    return answer
 
 
 def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any]) -> Survey:

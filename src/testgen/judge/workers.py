@@ -14,7 +14,7 @@ from typing import Any
 
 from testgen.errors import ProjectError
 from testgen.judge.sandbox import Enclosure
-from testgen.judge.server import Job, Server, Setup, SuiteJob, WorkerDiedError
+from testgen.judge.server import Hear, Job, Server, Setup, SuiteJob, WorkerDiedError, unheard
 from testgen.project import Project
 
 # By these coverage.py starts itself in every interpreter, and would in our workers too.
@@ -106,13 +106,13 @@ class Workers:
         path.write_bytes(content)
         return path
 
-    def run_suite(self, job: SuiteJob) -> dict[str, Any]:
+    def run_suite(self, job: SuiteJob, hear: Hear = unheard) -> dict[str, Any]:
         """Run the whole suite in a new process; raises ProjectError if that says nothing."""
         with self._suite_lock:
             if self._suite is None:
                 self._suite = self.server("fresh", "suite")
             try:
-                return self._suite.call(job)
+                return self._suite.call(job, hear)
             except WorkerDiedError as error:
                 self._check_abandoned()
                 raise ProjectError(f"the existing tests cannot be run: {error}", self.suite_output) from None
@@ -150,8 +150,8 @@ class Workers:
             for thread in self._starting:
                 thread.join()
             if self._starting:
-                self._starting.clear()
                 self._why = self._fall_back()
+                self._starting.clear()
             return self._why
 
     def call(self, job: Job, turn: int) -> dict[str, Any]:

@@ -56,6 +56,11 @@ class Enclosure:
     passed_over: tuple[str, ...] = ()
 
     @property
+    def apart(self) -> bool:
+        """Whether two workers in it cannot meet: neither in the network nor in files that both may write."""
+        return self.name != "none" and not self.grants.network and not self.grants.write
+
+    @property
     def note(self) -> str:
         """Which one it is, for the summary."""
         why = f"; {'; '.join(self.passed_over)}" if self.passed_over else ""

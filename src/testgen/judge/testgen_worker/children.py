@@ -27,6 +27,7 @@ Start = Callable[[Json, int], int]  # begins a job that answers on a pipe; retur
 LONGEST_ANSWER = 256 << 20  # bytes; more than any honest child has to say
 STARTUP = 120.0  # seconds for a new interpreter to import pytest, its plugins and the project
 LEAVING = b"!"  # how a line begins that names what a child waits for at its end
+IMPORTED = b"+"  # the same with the name by which the suite has imported the source
 BEGUN = b" "  # what a child says before it runs its job; JSON does not mind
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -78,7 +79,7 @@ def supervise(control: Control, start: Start, job: Json) -> Json:
     started = _monotonic()
     child = Child(start(job, writer))
     os.close(writer)
-    said = Said(job)
+    said = Said(job, control.send)
     ended = listen(control, reader, child, said)
     child.sweep()
     os.close(reader)
@@ -90,8 +91,9 @@ def supervise(control: Control, start: Start, job: Json) -> Json:
 class Said:
     """What a child has said so far of its job."""
 
-    def __init__(self, job: Json) -> None:
+    def __init__(self, job: Json, tell: Callable[[Json], None]) -> None:
         self.job = job
+        self.tell = tell  # hands on at once what is of use before the end
         self.begun = False
         self.message = b""
         self.leaving = ""  # what it waits for at its end, once it has run its tests
@@ -101,11 +103,15 @@ class Said:
         self.message += data
         while b"\n" in data:
             line, _, data = self.message.partition(b"\n")
-            if not line.strip().startswith(LEAVING):
+            kind, text = line.strip()[:1], line.strip()[1:].decode("utf-8", "replace")
+            if kind not in (LEAVING, IMPORTED):
                 self.message = line
                 return True
             self.message = data
-            self.leaving = line.strip()[len(LEAVING) :].decode("utf-8", "replace")
+            if kind == IMPORTED:
+                self.tell({"imported": text})
+            else:
+                self.leaving = text
         return False
 
 

@@ -18,6 +18,7 @@ from coverage import CoverageException
 
 from . import Json
 from .aside import aside
+from .children import IMPORTED
 from .ending import end, own_handlers_only
 from .measure import SourceCoverage, imported, libraries, loaded_as, loaded_in_order
 from .mutation import Mutation
@@ -64,12 +65,13 @@ class Suite:
         self.overlay = Overlay([Path(path) for path in setup["test_files"]], None, setup["deselected"])
         self.answer: Json = {}
         self.measured: List[str] = []
+        self.writer = -1
         self.known = set(sys.modules)
 
     def run(self, job: Json) -> Json:
         contents = {Path(path): Path(text).read_bytes() for path, text in job["contents"].items()}
         self.overlay.contents = contents
-        self.measured = job["measured"]
+        self.measured, self.writer = job["measured"], job["writer"]
         if len(self.measured) > 1:
             self.coverage.tell_tests_apart()
         self.coverage.start()
@@ -98,6 +100,13 @@ class Suite:
             if test_file not in there:
                 place = place_among(items, test_file)
                 items[place:place] = self.overlay.collect(session, test_file)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Say how the source is imported, once all tests are; not every suite does so."""
+        module = loaded_as(self.measured[0]) if len(self.measured) == 1 else ""
+        if module and not session.testsfailed:
+            os.write(self.writer, IMPORTED + module.encode() + b"\n")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
