@@ -31,6 +31,7 @@ from testgen.languages.python.statements import is_main
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_APART = re.compile(r"[\r\n]+[^\s#]")  # how statements begin that have nothing to do with what is above
 
 
 class Kind(Enum):
@@ -102,7 +103,32 @@ class Document(Source):
         for insertion in sorted(insertions, key=lambda insertion: insertion.offset):
             parts += [self.text[position : insertion.offset], _NEWLINE.sub(self.newline, insertion.text)]
             position = insertion.offset + insertion.removed
-        return replace(self, text="".join([*parts, self.text[position:]]))
+        text = "".join([*parts, self.text[position:]])
+        added = text.removeprefix(self.text)
+        if self.pieces and self.text.endswith("\n") and added != text and _APART.match(added):
+            return self._followed_by(added)
+        return replace(self, text=text)
+
+    def _followed_by(self, added: str) -> Document:
+        """The document with whole statements behind all that is there, of which nothing is read again.
+
+        Reading it anew for each of many tests would take time that grows with their square.
+        """
+        rest = Document("\n" * len(self.lines) + added)  # where its statements have the right lines
+        bindings = dict(self.bindings)
+        for name, nodes in rest.bindings.items():
+            bindings[name] = (*bindings.get(name, ()), *nodes)
+        document = replace(self, text=self.text + added)
+        vars(document).update(  # where a cached property looks first
+            newline=self.newline,
+            tree=ast.Module([*self.tree.body, *rest.tree.body], []),
+            lines=[*self.lines, *rest.lines[len(self.lines) :]],
+            pieces=(*self.pieces, *rest.pieces),
+            bindings=bindings,
+            imports=(*self.imports, *rest.imports),
+            requested=self.requested | rest.requested,
+        )
+        return document
 
     @cached_property
     def newline(self) -> str:
