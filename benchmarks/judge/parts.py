@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -76,9 +76,9 @@ class WatchedBench(Bench):
         with self.watch.part("workers"):
             return super().ready()
 
-    def confirm(self, content: bytes) -> Run:
+    def confirm_all(self, contents: Mapping[Path, bytes]) -> Run:
         with self.watch.part("confirmation"):
-            return super().confirm(content)
+            return super().confirm_all(contents)
 
     def try_out(
         self, content: bytes, tests: Sequence[str] | None = None, *, reverse: bool = False, turn: int = 0
@@ -134,7 +134,7 @@ def parts(shop: Shop, written: Sequence[Written], repeat: int) -> list[Row]:
 
 
 def run_watched(settings: Settings, watch: Stopwatch, text: str) -> None:
-    """What `pipeline.keep` does, with a stopwatch beside it."""
+    """What `pipeline.keep` does, with a stopwatch beside it, and no candidate tried before its turn."""
     with watch.part("looking"):
         scene = look(settings, os.environ)
     scene = replace(scene, merger=WatchedMerger(scene.merger, watch))

@@ -311,7 +311,7 @@ def test_megabytes_of_junk_are_neither_an_error_nor_a_wait(junk: str) -> None:
     reply = junk * (5_000_000 // len(junk))
     start = time.perf_counter()
     assert names(reply) == []
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 60
 
 
 def test_what_stands_beyond_all_reason_is_not_read() -> None:
