@@ -164,6 +164,18 @@ def assess_tests(request: Request, shell: Shell) -> ExitCode:
     return exit_code(result, request.settings)
 
 
+def minimise_tests(request: Request, shell: Shell) -> ExitCode:
+    """Show a smaller test file that reaches the same, or write it."""
+    from testgen.minimise import minimise
+
+    write, fold = "write" in request.switches, "parametrise" in request.switches
+    settings = replace(request.settings, diff_only=request.settings.diff_only or not write)
+    for name in request.arguments:
+        settings = replace(settings, test_file=shell.here / name)
+    result = _show(settings, shell, lambda emit: minimise(settings, shell.environ, emit, fold=fold))
+    return exit_code(result, settings)
+
+
 def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
     from testgen.pipeline import keep
 
@@ -334,4 +346,5 @@ JOBS: Mapping[Command, Job] = {
     Command.PROPOSE: propose,
     Command.INIT: initialise,
     Command.STRENGTH: assess_tests,
+    Command.MINIMISE: minimise_tests,
 }

@@ -49,6 +49,7 @@ class Command(Enum):
     PROPOSE = auto()
     INIT = auto()
     STRENGTH = auto()
+    MINIMISE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,28 @@ def init(  # noqa: PLR0913 (a parameter is a flag)
 def strength(context: typer.Context, **flags: Flag | None) -> Call:
     """Try small changes of the source and show which the existing tests do not notice; no key, no model."""
     return Call(Command.STRENGTH, context.obj | _given(flags))
+
+
+@app.command(cls=_Command)
+@_with_options
+def minimise(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[TESTFILE]", help="The file to make smaller, as --test-file.")
+    ] = "",
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write it, not only show the change.")] = False,
+    parametrise: Annotated[
+        bool,
+        typer.Option(
+            "--parametrise/--no-parametrise", help="Make one test of those that differ in literals only."
+        ),
+    ] = True,
+    **flags: Flag | None,
+) -> Call:
+    """Show which existing tests can go with no line or branch lost (--strength: no kill either); no model."""
+    on = frozenset(name for name, is_on in (("write", write), ("parametrise", parametrise)) if is_on)
+    return Call(Command.MINIMISE, context.obj | _given(flags), (file,) if file else (), switches=on)
 
 
 @app.command(name=SOURCES, cls=_Command, hidden=True)

@@ -406,6 +406,7 @@ class Stop(Enum):
     BUDGET = "the budget is used up"
     PROVIDER = "the provider failed"
     ASSESSED = "the tests that are there were assessed"
+    MINIMISED = "the tests that are there were weighed against each other"
     INTERRUPTED = "interrupted"
     GONE = "the source file is no longer there"
 

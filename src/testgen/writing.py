@@ -9,9 +9,11 @@ from pathlib import Path
 from testgen.domain import Result, Stop
 from testgen.errors import UsageError
 from testgen.files import OwnFolder, is_read_only, locked, read_if_there, replace_file
+from testgen.project import Project
 from testgen.reports.diff import diff
 from testgen.rounds import Rounds
 
+CHANGED, READ_ONLY = "it was changed meanwhile", "it was made read-only meanwhile"
 MOST_REBASES = 3  # edits in the middle of a run that are followed; a person saves a file more seldom
 
 
@@ -34,7 +36,7 @@ def write(rounds: Rounds) -> str:
             return error.strerror or repr(error)
         except UsageError as error:
             return f"it was changed meanwhile, and {error.cause}"
-    return "it was changed meanwhile"
+    return CHANGED
 
 
 def _objection(rounds: Rounds) -> str:
@@ -44,17 +46,31 @@ def _objection(rounds: Rounds) -> str:
     if rounds.keeper.confirmation.broken:
         return "the project's tests are red by now without any new one"
     if is_read_only(rounds.scene.project.test_file):
-        return "it was made read-only meanwhile"
+        return READ_ONLY
     return ""
 
 
 def _replaced(rounds: Rounds) -> bool:
     """Whether the test file was as expected, and now has the kept tests; raises OSError if it cannot."""
-    test_file = rounds.scene.project.test_file
     content = rounds.keeper.merged(rounds.verdicts).content
+    return _put(rounds.scene.project, content, rounds.scene.old)
+
+
+def overwrite(project: Project, content: bytes, expected: bytes) -> str:
+    """Put a proven content in the place of a test file's; returns why that cannot be done, "" if it was."""
+    if is_read_only(project.test_file):
+        return READ_ONLY
+    try:
+        return "" if _put(project, content, expected) else CHANGED
+    except OSError as error:
+        return error.strerror or repr(error)
+
+
+def _put(project: Project, content: bytes, expected: bytes | None) -> bool:
+    test_file = project.test_file
     test_file.parent.mkdir(parents=True, exist_ok=True)
-    with locked(test_file.parent), OwnFolder(rounds.scene.project.root).staging() as staging:
-        return replace_file(test_file, content, expected=rounds.scene.old, staging=staging)
+    with locked(test_file.parent), OwnFolder(project.root).staging() as staging:
+        return replace_file(test_file, content, expected=expected, staging=staging)
 
 
 def hand_over(result: Result, root: Path) -> Path | None:

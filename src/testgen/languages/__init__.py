@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -87,6 +87,47 @@ class Proof(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Tests that differ in literals only and can become one: their names, the new one's, its cases' ids."""
+
+    members: tuple[str, ...]
+    name: str
+    ids: tuple[str, ...]
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The names of the new test's cases, in the order of the members."""
+        return tuple(f"{self.name}[{one}]" for one in self.ids)
+
+
+class Reduction(Protocol):
+    """How a test file gets smaller: pure functions, which raise UsageError if it cannot be parsed.
+
+    Tests are named as the runner calls them, without the file.
+    """
+
+    def codes(self, content: bytes) -> dict[str, str]:
+        """The text of each test by its name, in the order of the file."""
+        ...
+
+    def separable(self, content: bytes) -> frozenset[str]:
+        """The tests that can be taken out, as far as the text tells."""
+        ...
+
+    def without(self, content: bytes, names: Collection[str]) -> bytes:
+        """The file without some separable tests and what only they used, all else as it was to the byte."""
+        ...
+
+    def families(self, content: bytes, names: Collection[str]) -> tuple[Family, ...]:
+        """Near-duplicates among the tests named, that can become one parametrised test each."""
+        ...
+
+    def folded(self, content: bytes, family: Family) -> bytes:
+        """The file with such near-duplicates as one test."""
+        ...
+
+
 class Language(Protocol):
     """A language's syntax and habits: pure functions from text to values, but for `test_file`, which looks.
 
@@ -135,6 +176,11 @@ class Language(Protocol):
     @property
     def proof(self) -> Proof | None:
         """What it takes for a failing test to be evidence of a bug; None where there is no such thing yet."""
+        ...
+
+    @property
+    def reduction(self) -> Reduction | None:
+        """How a test file gets smaller; None where that is not known yet."""
         ...
 
 

@@ -11,7 +11,7 @@ from testgen.domain import Candidate
 from testgen.languages.places import files_in, nearest
 
 if TYPE_CHECKING:
-    from testgen.languages import Merged, Merger, Parsed, Proof, Unit
+    from testgen.languages import Merged, Merger, Parsed, Proof, Reduction, Unit
 
 _FENCED = re.compile(r"^(`{3,}|~{3,})[^\n]*\n(.*?)(?:^\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 # What names a test: the first argument of `test` and `it`, or a function's own name.
@@ -37,6 +37,7 @@ class PlainText:
     name = "text"
     suffixes: tuple[str, ...] = ()
     proof: Proof | None = None
+    reduction: Reduction | None = None
 
     def test_file(self, root: Path, source: Path) -> Path:
         """A file named after the source as tests are in some language, else a new one beside the source."""

@@ -187,6 +187,8 @@ def advice(result: Result, base: Path) -> Iterator[str]:
 def _write_it(result: Result) -> str:
     if result.ending.patch:
         return f"Put it in with: git apply {plain(str(result.ending.patch))}"
+    if result.stop is Stop.MINIMISED:
+        return "Write the smaller file: run again with --write."
     how = "testgen keep" if result.stop is Stop.GIVEN else "run again without --diff-only"
     return f"Write the kept tests: {how}."
 

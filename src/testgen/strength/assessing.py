@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import zlib
 from collections import Counter
@@ -67,6 +68,14 @@ class Assessor:
         there = [one for one in mutants if any(one.line in test.lines for test in known)]
         trials = self._tried(content, known, there, until)
         return {name: frozenset(one.mutant.id for one in trials if name in one.killers) for name in names}
+
+    def unnoticed(self, content: bytes, noticed: Sequence[Trial]) -> tuple[Mutant, ...]:
+        """The mutants, of those noticed before, that this content does not notice; however long it takes."""
+        known, _ = self._known(content)
+        reached = frozenset().union(*(test.lines for test in known))
+        there = [trial.mutant for trial in noticed if trial.mutant.line in reached]
+        killed = {trial.mutant.id for trial in self._tried(content, known, there, math.inf) if trial.killed}
+        return tuple(trial.mutant for trial in noticed if trial.mutant.id not in killed)
 
     @cached_property
     def _seed(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from testgen.languages.places import files_in, nearest
 
 if TYPE_CHECKING:
-    from testgen.languages import Merger, Parsed, Proof, Unit
+    from testgen.languages import Merger, Parsed, Proof, Reduction, Unit
 
 
 class Python:
@@ -63,6 +63,13 @@ class Python:
         from testgen.languages.python import proving
 
         return proving
+
+    @property
+    def reduction(self) -> Reduction:
+        """Tests taken out by syntax tree, and near-duplicates as one parametrised test."""
+        from testgen.languages.python import reducing
+
+        return reducing
 
 
 PYTHON = Python()

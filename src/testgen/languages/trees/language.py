@@ -10,7 +10,7 @@ from testgen.errors import UsageError
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from testgen.languages import Merger, Parsed, Proof, Unit
+    from testgen.languages import Merger, Parsed, Proof, Reduction, Unit
     from testgen.languages.trees.pieces import Dialect
 
 
@@ -19,6 +19,7 @@ class TreeLanguage:
 
     dialect: ClassVar[Dialect]
     proof: Proof | None = None
+    reduction: Reduction | None = None
 
     def units(self, source: str) -> tuple[Unit, ...]:
         """Functions, methods and classes, outermost first; raises UsageError for what cannot be parsed."""
