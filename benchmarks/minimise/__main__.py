@@ -57,7 +57,7 @@ class Row:
     def folded(self) -> tuple[int, int]:
         """Tests that became cases, and the parametrised tests that these are in."""
         made = [note for note in self.result.notes if note.startswith("one parametrised test")]
-        return sum(note.count(", ") for note in made), len(made)
+        return sum(note.count(", ") - 1 for note in made), len(made)
 
     def __str__(self) -> str:
         cases, tables = self.folded
