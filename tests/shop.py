@@ -142,7 +142,7 @@ class Shop:
         """Run it; with an endpoint that is the one it asks."""
         asked = ("--api-base", endpoint.url) if endpoint else ()
         process = self.start(*arguments, *asked, **environ)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=300)
         return Finished(process.returncode, stdout, stderr)
 
     def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import pytest
 
 from endpoint import Say
+from repositories_of_modules import ANSWERS, Modules
 from shop import Shop, fenced
 
 IMPORTS = "import pytest\nfrom shop.cart import first, shipping, total"
@@ -77,6 +79,21 @@ def review(shop, endpoint, *answers, flags=(), tests=(NOTHING_TO_PAY, LIGHT, NOB
     environ = shop.environ(TERM="xterm", NO_COLOR="1", **variables)
     terminal.run(shop.command(*asked), cwd=shop.root, env=environ)
     return terminal
+
+
+def test_many_files_are_gone_through_one_after_the_other(tmp_path, project_python, endpoint):
+    modules = Modules.of(tmp_path / "project", project_python, "cart", "price")
+    endpoint.always(ANSWERS)
+    terminal = Terminal(["k\n", "q\n", "d\n", "k\n"])
+    asked = modules.command("--review", "--max-iterations", "1", "--api-base", endpoint.url)
+    terminal.run(asked, cwd=modules.root, env=modules.environ(TERM="xterm"))
+    assert terminal.code == 0, terminal.seen
+    seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.seen)
+    shown = re.findall(r"(\d of \d)  (test_\w+)  for (src/shop/\w+\.py)", seen)
+    assert [place for place, _, _ in shown] == ["1 of 2", "2 of 2"] * 2
+    kept = {name for at, (_, name, _) in enumerate(shown) if at in (0, 3)}
+    assert {name for _, name, _ in shown if f"def {name}(" in modules.text_of(name.split("_")[-1])} == kept
+    assert modules.pytest() == 0
 
 
 def written(shop):

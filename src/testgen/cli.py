@@ -115,10 +115,9 @@ def write_tests(request: Request, shell: Shell) -> ExitCode:
 
     if request.settings.dry_run:
         return plan_tests(request, shell)
-    request = single(request, shell)
+    request, reviewer = single(request, shell), _reviewer(request.settings, shell)
     if request.arguments:
-        return write_many(request, shell)
-    reviewer = _reviewer(request.settings, shell)
+        return write_many(request, shell, reviewer)
     result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit, reviewer))
     return exit_code(result, request.settings)
 
@@ -216,7 +215,7 @@ def _reviewer(settings: Settings, shell: Shell) -> Reviewer | None:
         return None
     from testgen.reports.review import TerminalReview
 
-    return TerminalReview(shell.stdin, shell.stderr, shell.environ)
+    return TerminalReview(shell.stdin, shell.stderr, shell.environ, shell.here)
 
 
 def exit_code(result: Result, settings: Settings | None = None) -> ExitCode:

@@ -108,6 +108,10 @@ class CoverageMap:
         """This map as if the source had nothing else than what is in the scope."""
         return replace(self, possible=self.possible & scope, reached=self.reached & scope)
 
+    def changed(self, patch: Patch) -> CoverageMap:
+        """This map as if the source had nothing else than what was changed."""
+        return self.only(self.possible.on(patch.lines))
+
 
 def _percent(part: int, whole: int) -> float:
     return 100.0 * part / whole if whole else 100.0
@@ -458,7 +462,7 @@ class Result:
         return (self.patch_after or self.after).missing
 
     def _patched(self, coverage: CoverageMap) -> CoverageMap | None:
-        return coverage.only(coverage.possible.on(self.patch.lines)) if self.patch else None
+        return coverage.changed(self.patch) if self.patch else None
 
     @property
     def written(self) -> bool:

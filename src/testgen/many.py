@@ -19,6 +19,7 @@ from testgen.reports import check, diff, many, terminal
 from testgen.reports.many import summary
 from testgen.reports.text import Span
 from testgen.results import Results
+from testgen.reviewing import Reviewer
 from testgen.settings import Settings
 from testgen.shell import Request, Shell, for_people
 from testgen.sources import SUFFIXES, Gathered, are_many, find_sources, gather
@@ -35,12 +36,12 @@ def single(request: Request, shell: Shell) -> Request:
     return Request(replace(request.resolved, settings=settings))
 
 
-def write_many(request: Request, shell: Shell) -> ExitCode:
+def write_many(request: Request, shell: Shell, reviewer: Reviewer | None = None) -> ExitCode:
     """Ask for tests, keep the good ones, say what was done."""
     from testgen.repository import run
 
     def work(gathered: Gathered, emit: Emit) -> Results:
-        return run(request.settings, shell.environ, gathered, emit)
+        return run(request.settings, shell.environ, gathered, emit, reviewer)
 
     said = summary.brief if request.settings.quiet else summary.full
     return _show(request, shell, work, said)
@@ -73,7 +74,7 @@ def _show(
         for_people(settings, shell).write(f"No source file was changed since {settings.diff}.\n")
         many.write(Results((), (), (), Stop.NOTHING_MISSING), settings.report, shell.stdout, shell.here)
         return ExitCode.DONE
-    gathered = gather(settings, shell.environ, sources, shell.here)
+    gathered = replace(gather(settings, shell.environ, sources, shell.here), patches=patches)
     with terminal.progress(
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:

@@ -35,13 +35,14 @@ from testgen.project import Project
 from testgen.prompting import Prompts
 from testgen.providers import Provider, connect
 from testgen.results import Failed, Results
+from testgen.reviewing import Reviewer, drop, review, unreviewed
 from testgen.rounds import Rounds, Scene
 from testgen.settings import Settings
 from testgen.side_by_side import side_by_side
 from testgen.sources import Gathered
 from testgen.store import PastRun, Store
 
-ASKING = 4  # files under way for each candidate that can be judged: most of them wait for the model
+ASKING = 8  # files under way for each candidate that can be judged: most of them wait for the model
 IN_A_ROW = 3  # first questions that fail, one after the other, before no other is asked
 
 
@@ -88,7 +89,13 @@ class Survey:
         return tuple(dict.fromkeys(task.site for task in self.tasks))
 
 
-def run(settings: Settings, environ: Mapping[str, str], gathered: Gathered, emit: Emit) -> Results:
+def run(
+    settings: Settings,
+    environ: Mapping[str, str],
+    gathered: Gathered,
+    emit: Emit,
+    reviewer: Reviewer | None = None,
+) -> Results:
     """Do the main job for many sources.
 
     Raises UsageError, ProjectError if no suite can be measured, or ProviderError if nothing could be asked.
@@ -98,9 +105,8 @@ def run(settings: Settings, environ: Mapping[str, str], gathered: Gathered, emit
     with ExitStack() as stack:
         provider = stack.enter_context(closing(connect(settings, environ, gathered.top, memory=store)))
         found = survey(settings, environ, gathered, emit, stack)
-        results = Crew(settings, environ, provider, Prompts(settings.prompts_dir), emit, gathered.top).run(
-            found
-        )
+        prompts = Prompts(settings.prompts_dir)
+        results = Crew(settings, environ, provider, prompts, emit, gathered.top, reviewer).run(found)
     results = replace(results, seconds=time.monotonic() - begun)
     if store is None:
         return results
@@ -127,8 +133,8 @@ def survey(
         notes += [*(here[0].baseline.notes if here else ()), bench.enclosure.note]
     if failed and not tasks:
         raise failed[0].error
-    tasks.sort(key=lambda task: (-len(task.coverage.missing), task.coverage.source))
-    wanting = tuple(task for task in tasks if task.coverage.missing)
+    tasks.sort(key=lambda task: (-gathered.to_gain(task.coverage), task.coverage.source))
+    wanting = tuple(task for task in tasks if gathered.to_gain(task.coverage))
     left = tuple(task.coverage for task in tasks[len(wanting) :])
     emit(Surveyed(tuple(task.coverage for task in wanting), left, len(failed)))
     return Survey(wanting, left, tuple(failed), tuple(dict.fromkeys(notes)))
@@ -157,6 +163,7 @@ class Crew:
     prompts: Prompts
     emit: Emit
     top: Path  # from which files are named
+    reviewer: Reviewer | None = None
     begun: dict[Task, Rounds] = field(default_factory=dict)
     failed: dict[Task, TestgenError] = field(default_factory=dict)
     refusal: ProviderError | None = None  # why the first question was not answered that was not
@@ -174,9 +181,11 @@ class Crew:
         try:
             self._work_through(tasks, found.sites)
             for site in found.sites:
-                self._confirm(site, [rounds for task, rounds in self.begun.items() if task.site is site])
+                self._settle(site, [rounds for task, rounds in self.begun.items() if task.site is site])
         except KeyboardInterrupt:
             self._abandon(found.sites)
+            for rounds in self.begun.values() if self.reviewer else ():
+                drop(rounds, *unreviewed(rounds), reason="not reviewed")
         asked = {task: self.begun[task] for task in tasks if task in self.begun and self.begun[task].usages}
         files = tuple(sum_up(rounds, self._written(rounds), self.provider.model) for rounds in asked.values())
         aside = (task.coverage for task in found.tasks if task not in asked and task not in self.failed)
@@ -213,7 +222,8 @@ class Crew:
             self.emit(About(name, event))
 
         scene = scene_of(self.settings, task.project, self.environ)
-        rounds = self.begun[task] = task.begin(scene, self.settings, emit)
+        rounds = replace(task.begin(scene, self.settings, emit), reviewer=self.reviewer)
+        self.begun[task] = rounds
         inquiry = Inquiry(self.settings, self.prompts, rounds, room(self.settings, self.environ))
         Conversation(self.settings, self.provider, inquiry, rounds).run()
 
@@ -248,11 +258,17 @@ class Crew:
         for site in sites:
             site.bench.abandon()
 
-    def _confirm(self, site: Site, all_rounds: Sequence[Rounds]) -> None:
-        """Run the whole suite with every kept test in it; those that turn it red are refused."""
+    def _settle(self, site: Site, all_rounds: Sequence[Rounds]) -> None:
+        """See that all that would be written may stay, and is wanted where somebody reviews it."""
         for rounds in (rounds for rounds in all_rounds if rounds.gone):
             rounds.stop = Stop.GONE
         there = [rounds for rounds in all_rounds if not rounds.gone]
+        self._confirm(site, there)
+        while [one for one in there if self.reviewer and review(one, self.reviewer)]:
+            self._confirm(site, there)
+
+    def _confirm(self, site: Site, there: Sequence[Rounds]) -> None:
+        """Run the whole suite with every kept test in it; those that turn it red are refused."""
         while newcomers := [(rounds, kept) for rounds in there for kept in rounds.kept]:
             self.emit(Stage("confirming all new tests with the whole suite"))
             trial = [one for rounds, kept in newcomers for one in rounds.keeper.newcomers([kept.candidate])]
@@ -261,7 +277,7 @@ class Crew:
                 break
             rounds, kept = newcomers[culprits[0].index]
             rounds.refuse(kept, culprits[0].reason)
-        self.notes.extend(site.confirmation.notes)
+        self.notes.extend(note for note in site.confirmation.notes if note not in self.notes)
         for rounds in there:
             rounds.weigh()
 

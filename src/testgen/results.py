@@ -81,8 +81,7 @@ class Results:
     def _patched(self, maps: Iterable[CoverageMap]) -> Totals | None:
         if not self.patches:
             return None
-        changed = ((one, self.patches[one.source].lines) for one in maps if one.source in self.patches)
-        return Totals.of(one.only(one.possible.on(lines)) for one, lines in changed)
+        return Totals.of(one.changed(self.patches[one.source]) for one in maps if one.source in self.patches)
 
     @property
     def before(self) -> Totals:
@@ -96,8 +95,9 @@ class Results:
 
     @property
     def waiting(self) -> tuple[CoverageMap, ...]:
-        """The files with something missing that were not worked on."""
-        return tuple(one for one in self.left if one.missing)
+        """The files with something missing that were not worked on; of each what the run was about."""
+        about = (one.changed(patch) if (patch := self.patches.get(one.source)) else one for one in self.left)
+        return tuple(one for one in about if one.missing)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -259,7 +259,7 @@ class Settings:
     request_timeout: float = option(120, "Seconds to wait for a reply.", MODEL, metavar="SECONDS", least=1)
     at_once: int = option(
         0,
-        "Files worked on at the same time, of several; 0 stands for four a job.",
+        "Files worked on at the same time, of several; 0 stands for eight a job.",
         MODEL,
         least=0,
     )

@@ -6,10 +6,11 @@ import glob
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from testgen.domain import CoverageMap, Patch
 from testgen.errors import ProjectError, UsageError
 from testgen.languages import LANGUAGES
 from testgen.languages.places import files_in
@@ -114,11 +115,20 @@ def _free(test_file: Path, source: Path, root: Path, taken: set[Path]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Sources by the project they are in, those that are none, and the folder that has all of them."""
+    """Sources by the project they are in, those that are none, and the folder that has all of them.
+
+    `patches` are what was changed of each, if that is what the run is about.
+    """
 
     projects: tuple[tuple[Project, ...], ...]
     failed: tuple[Failed, ...]
     top: Path
+    patches: Mapping[Path, Patch] = field(default_factory=dict)
+
+    def to_gain(self, coverage: CoverageMap) -> int:
+        """How many lines and branches of what the run is about are missing in a source."""
+        patch = self.patches.get(coverage.source)
+        return len(coverage.changed(patch).missing if patch else coverage.missing)
 
 
 def gather(settings: Settings, environ: Mapping[str, str], sources: Sequence[Path], here: Path) -> Gathered:
@@ -128,10 +138,6 @@ def gather(settings: Settings, environ: Mapping[str, str], sources: Sequence[Pat
     """
     if settings.test_file:
         raise UsageError("--test-file goes with one source file", "Leave it out: every source has its own.")
-    if settings.review:
-        raise UsageError(
-            "--review goes with one source file", "Name one, or read the change with --diff-only."
-        )
     roots: dict[Path, list[Path]] = {}
     for source in sources:
         roots.setdefault(settings.cwd or _root(source, here), []).append(source)

@@ -177,7 +177,7 @@ def test_a_task_covers_and_its_output_becomes_problems(project, endpoint, label)
     assert {one[0] for one in found} == {str(project.source)}
     refused = [one[3] for one in found if one[2] == "warning"]
     assert any(words.startswith("test_a_wrong_sum refused at alone: fails") for words in refused)
-    assert any(one[2] == "info" and one[3].startswith("no test reaches lines") for one in found)
+    assert any(one[2] == "info" and one[3].startswith("No test reaches lines") for one in found)
     assert "test_a_great_discount" in project.test_file.read_text()
 
 
@@ -202,7 +202,7 @@ def test_the_task_that_writes_nothing_prints_the_change(project, endpoint):
 def test_the_task_that_asks_nothing_needs_no_key(project, endpoint):
     [task] = [one for one in written(project) if "ask nothing" in str(one["label"])]
     ran = run(project, task, endpoint)
-    assert any("no test reaches" in one[3] for one in problems(ran.stdout))
+    assert any("No test reaches" in one[3] for one in problems(ran.stdout))
     assert not endpoint.requests
 
 

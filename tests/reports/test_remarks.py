@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from testgen.domain import CoverageMap, Patch, Reach, Result
-from testgen.reports import github, gitlab
+from testgen.reports import github, gitlab, problems
 
 
 def about(result: Result, source: Path, missing: Reach) -> Result:
@@ -21,8 +21,8 @@ def about(result: Result, source: Path, missing: Reach) -> Result:
 def test_every_stretch_and_branch_has_its_place(result: Result, base: Path) -> None:
     found = about(result, base / "src/a.py", Reach.of([3, 4, 9], [(9, 10), (20, 25), (30, -28)]))
     assert github.render(found, base).splitlines() == [
-        "::warning file=src/a.py,line=3,endLine=4,title=testgen::No test reaches this.",
-        "::warning file=src/a.py,line=9,endLine=9,title=testgen::No test reaches this.",
+        "::warning file=src/a.py,line=3,endLine=4,title=testgen::No test reaches lines 3-4.",
+        "::warning file=src/a.py,line=9,endLine=9,title=testgen::No test reaches line 9.",
         "::warning file=src/a.py,line=20,endLine=20,title=testgen::No test takes the branch 20→25.",
         "::warning file=src/a.py,line=30,endLine=30,title=testgen::No test takes the branch 30→exit.",
     ]
@@ -46,6 +46,17 @@ def test_a_name_cannot_end_the_command_or_add_to_it(result: Result, base: Path) 
 def test_only_what_was_changed_is_remarked_on(result: Result, base: Path) -> None:
     found = replace(about(result, base / "a.py", Reach.of([3, 50])), patch=Patch("main", frozenset({50})))
     assert [line.split(",")[1] for line in github.render(found, base).splitlines()] == ["line=50"]
+
+
+def test_an_editor_gets_the_same_places_with_whole_paths(result: Result, base: Path) -> None:
+    found = about(replace(result, rounds=()), base / "a.py", Reach.of([3, 4, 50], [(50, 51), (60, 61)]))
+    assert problems.render(found, base).splitlines() == [
+        f"{base}/a.py:3: info: No test reaches lines 3-4.",
+        f"{base}/a.py:50: info: No test reaches line 50.",
+        f"{base}/a.py:60: info: No test takes the branch 60→61.",
+    ]
+    changed = replace(found, patch=Patch("main", frozenset({50})))
+    assert problems.render(changed, base) == f"{base}/a.py:50: info: No test reaches line 50.\n"
 
 
 def test_github_gets_no_more_than_it_shows(result: Result, base: Path) -> None:

@@ -30,9 +30,8 @@ class Baseline:
 
     `preload` are the modules that any candidate may find imported: the source, if the existing tests import
     it; otherwise only the libraries that it needs, because then importing it is something gained.
-    `deselected` are the node ids of tests that were red and are left out; `touching` the files with tests
-    that reach the source, known where several sources are measured at once; `foreign` the modules from
-    outside the project that the suite imported.
+    `deselected` are the node ids of tests that were red and are left out; `foreign` the modules from outside
+    the project that the suite imported.
     """
 
     coverage: CoverageMap
@@ -40,7 +39,6 @@ class Baseline:
     preload: tuple[str, ...]
     run: Run
     deselected: tuple[str, ...] = ()
-    touching: tuple[Path, ...] = ()
     foreign: tuple[str, ...] = ()
 
     @property
@@ -126,9 +124,8 @@ def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tu
     possible = Reach.of(about["possible_lines"], about["possible_branches"])
     reached = Reach.of(about["lines"], about["branches"])
     preload = (about["module"],) if reached.lines else tuple(about["libraries"])
-    touching = tuple(map(Path, about["touching"]))
     coverage = CoverageMap(target.source, possible, reached & possible)
-    return Baseline(coverage, about["module"], preload, run, deselected, touching)
+    return Baseline(coverage, about["module"], preload, run, deselected)
 
 
 def foreign_to(module: str, loaded: Sequence[str]) -> tuple[str, ...]:

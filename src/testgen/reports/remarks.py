@@ -26,7 +26,8 @@ def remarks(result: Result, base: Path) -> Iterator[Remark]:
     lines = result.missing.lines
     for span in ranges(lines, result.after.possible.lines):
         first, _, last = span.partition("-")
-        yield Remark(path, int(first), int(last or first), "No test reaches this.")
+        lines_of_it = f"lines {span}" if last else f"line {span}"
+        yield Remark(path, int(first), int(last or first), f"No test reaches {lines_of_it}.")
     for arc in sorted(result.missing.branches):
         if lines.isdisjoint(arc):
             [branch] = branches([arc])

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from testgen.errors import UsageError
 from testgen.reports.figures import title
-from testgen.reports.phrases import why
+from testgen.reports.phrases import shown, why
 from testgen.reports.strength import catches
 from testgen.reports.terminal import show
 from testgen.reports.text import Span, one_line, plain
@@ -36,6 +36,7 @@ class TerminalReview:
     stdin: TextIO
     terminal: TextIO
     environ: Mapping[str, str]
+    base: Path
 
     def __post_init__(self) -> None:
         if not (self.stdin.isatty() and self.terminal.isatty()):
@@ -45,7 +46,7 @@ class TerminalReview:
 
     def __call__(self, item: Item) -> Decision:
         """Show a test and ask what is to become of it."""
-        show(_page(item), self.terminal, self.environ)
+        show(_page(item, self.base), self.terminal, self.environ)
         while True:
             show([Span(f"{QUESTION}? ", "bold")], self.terminal, self.environ)
             self.terminal.flush()
@@ -75,11 +76,12 @@ class TerminalReview:
                 return text
 
 
-def _page(item: Item) -> Iterator[Span]:
+def _page(item: Item, base: Path) -> Iterator[Span]:
     """A test as it is shown: its place, its name, its reason and its text."""
     verdict = item.verdict
     yield Span(f"\n{item.number} of {item.total}  ", "dim")
-    yield Span(f"{title(verdict)}\n", "bold")
+    yield Span(title(verdict), "bold")
+    yield Span(f"  for {shown(item.coverage.source, base)}\n", "dim")
     if verdict.kept:
         yield Span(f"{one_line(why(verdict, item.coverage.possible.lines))}\n", "green")
         if caught := catches(item.strength, verdict.name):

@@ -136,8 +136,8 @@ def _live(stream: TextIO, detail: Detail, clock: Callable[[], float]) -> Iterato
         nonlocal tally, board
         with lock:
             tally, board = tally.after(event), board.after(event)
-        if isinstance(event, Dialogue):
-            live.stop() if event.begins else live.start()
+        if isinstance(inner := event.event if isinstance(event, About) else event, Dialogue):
+            live.stop() if inner.begins else live.start()
         if not isinstance(event, Stage) and (spans := tuple(describe(event, detail))):
             console.print(_text(spans, stream), soft_wrap=True)
 

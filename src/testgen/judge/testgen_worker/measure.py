@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Container
 from pathlib import Path
-from typing import Dict, List, Set, Tuple
+from typing import Dict, List, Tuple
 
 import coverage
 
@@ -88,14 +88,6 @@ class SourceCoverage:
             "possible_lines": sorted(analysis.statements),
             "possible_branches": sorted(possible),
         }
-
-    def touching(self, source: str) -> List[str]:
-        """Who was told apart and reached something of a source, beyond importing it."""
-        self.end()
-        found: Set[str] = set()
-        for contexts in self.measurer.get_data().contexts_by_lineno(source).values():
-            found.update(contexts)
-        return sorted(found - {""})
 
     def omitted(self, source: str) -> str:
         """Why the project's settings leave the source out of coverage; empty if they do not."""

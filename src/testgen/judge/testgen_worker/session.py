@@ -108,11 +108,6 @@ class Suite:
         if module and not session.testsfailed:
             os.write(self.writer, IMPORTED + module.encode() + b"\n")
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        if len(self.measured) > 1:
-            self.coverage.measurer.switch_context(str(item.path))
-
     def pytest_sessionfinish(self) -> None:
         if "sources" not in self.answer:
             self.coverage.end()
@@ -129,7 +124,6 @@ class Suite:
             **told,
             "omitted": self.coverage.omitted(source),
             "outside": self.coverage.rules.objection(source, told["module"]),
-            "touching": self.coverage.touching(source) if len(self.measured) > 1 else [],
         }
 
 
