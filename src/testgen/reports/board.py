@@ -12,8 +12,9 @@ from testgen.reports.text import encodable, one_line
 if TYPE_CHECKING:
     from rich.table import Table
 
-_ROWS = 16
-_NAME_WIDTH = 60
+_STAGE_WIDTH = 20
+_FIGURES_WIDTH = _STAGE_WIDTH + len("  999 kept  999 refused  ")
+_NAME_WIDTH = 16  # for the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,26 @@ class Board:
                 return Board({other: row for other, row in self.rows.items() if other != name})
         return self
 
-    def table(self, stream: TextIO) -> Table:
-        """For the terminal; the files beyond what it can show are left out."""
+    def table(self, stream: TextIO, width: int, height: int) -> Table:
+        """For so much room on the terminal; of the files beyond it only the number is shown."""
         from rich.table import Table
         from rich.text import Text
 
         table = Table.grid(padding=(0, 2))
-        for name, row in list(self.rows.items())[:_ROWS]:
-            shown = encodable(one_line(name, _NAME_WIDTH), stream)
-            cells = (shown, one_line(row.stage), f"{row.kept} kept", f"{row.refused} refused")
+        most = len(self.rows) if len(self.rows) <= height else max(height - 1, 0)
+        for name, row in list(self.rows.items())[:most]:
+            shown = tail(one_line(name), max(width - _FIGURES_WIDTH, _NAME_WIDTH))
+            cells = (shown, one_line(row.stage, _STAGE_WIDTH), f"{row.kept} kept", f"{row.refused} refused")
             styles = ("bold", "cyan", "green", "dim")
-            table.add_row(*(Text(cell, style) for cell, style in zip(cells, styles, strict=True)))
+            fitting = cells if width >= _FIGURES_WIDTH + _NAME_WIDTH else cells[:2]
+            table.add_row(
+                *(Text(encodable(cell, stream), style) for cell, style in zip(fitting, styles, strict=False))
+            )
+        if more := len(self.rows) - most:
+            table.add_row(Text(encodable(f"… {more} more", stream), "dim"))
         return table
+
+
+def tail(text: str, most: int) -> str:
+    """The end of a text, which of a path says most."""
+    return text if len(text) <= most else f"…{text[1 - most :]}"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from threading import Lock
+from threading import Event as Flag
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, TextIO
 
 from testgen.domain import Result, Usage, Verdict
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 _REASON_WIDTH = 100
 _GAPS_SHOWN = 3
+_FRAME = 0.25  # seconds between two pictures of the status
+_STATUS_HEIGHT = 4  # lines below the files, on a narrow terminal too, and the one with the cursor
 
 
 class Detail(Enum):
@@ -136,17 +139,45 @@ def _live(stream: TextIO, detail: Detail, clock: Callable[[], float]) -> Iterato
         nonlocal tally, board
         with lock:
             tally, board = tally.after(event), board.after(event)
-        if isinstance(inner := event.event if isinstance(event, About) else event, Dialogue):
-            live.stop() if inner.begins else live.start()
-        if not isinstance(event, Stage) and (spans := tuple(describe(event, detail))):
-            console.print(_text(spans, stream), soft_wrap=True)
+            if isinstance(inner := event.event if isinstance(event, About) else event, Dialogue):
+                live.stop() if inner.begins else live.start()
+            if not isinstance(event, Stage) and (spans := tuple(describe(event, detail))):
+                console.print(_text(spans, stream), soft_wrap=True)
+
+    def refresh() -> None:
+        with lock:
+            live.refresh()
 
     def status() -> RenderableType:
         spinner.update(text=_text(tally.status(clock()), stream))
-        return Group(board.table(stream), spinner) if board.rows else spinner
+        width, height = console.size
+        table = board.table(stream, width, height - _STATUS_HEIGHT)
+        return Group(table, spinner) if board.rows else spinner
 
-    with Live(console=console, get_renderable=status, transient=True, redirect_stdout=False) as live:
+    # Refreshed by ourselves: rich's own thread may come between a line and the new place of the status.
+    live = Live(
+        console=console, get_renderable=status, transient=True, redirect_stdout=False, auto_refresh=False
+    )
+    with live, _repeating(refresh):
         yield emit
+
+
+@contextmanager
+def _repeating(work: Callable[[], None]) -> Iterator[None]:
+    """Do something now and then while the block runs, on another thread."""
+    over = Flag()
+
+    def repeat() -> None:
+        while not over.wait(_FRAME):
+            work()
+
+    thread = Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Container
+from functools import cache
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -43,11 +44,6 @@ class SourceCoverage:
         self.offspring = Offspring(self.measurer, sources, subprocesses)
         self.reporters: Dict[str, coverage.FileReporter] = {}
         self.ended = False
-
-    def tell_tests_apart(self) -> None:
-        """Note who reaches what from the start; coverage.py's newest way to measure cannot do that."""
-        with contextlib.suppress(coverage.CoverageException):
-            self.measurer.set_option("run:core", "ctrace")
 
     def start(self) -> None:
         """Begin to measure."""
@@ -134,7 +130,7 @@ def is_foreign(file: Path, root: str) -> bool:
 def loaded_as(source: str) -> str:
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name != "__main__" and file and os.path.realpath(file) == source:
+        if name != "__main__" and file and real(file) == source:
             return name
     return ""
 
@@ -144,6 +140,11 @@ def loaded_in_order(sources: List[str]) -> List[str]:
     wanted, found = set(sources), []
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name != "__main__" and file and os.path.realpath(file) in wanted:
+        if name != "__main__" and file and real(file) in wanted:
             found.append(name)
     return found
+
+
+@cache  # many sources are looked for among many modules
+def real(file: str) -> str:
+    return os.path.realpath(file)

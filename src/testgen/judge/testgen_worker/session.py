@@ -72,8 +72,6 @@ class Suite:
         contents = {Path(path): Path(text).read_bytes() for path, text in job["contents"].items()}
         self.overlay.contents = contents
         self.measured, self.writer = job["measured"], job["writer"]
-        if len(self.measured) > 1:
-            self.coverage.tell_tests_apart()
         self.coverage.start()
         for source in self.measured:
             self.coverage.read(source)
@@ -116,7 +114,7 @@ class Suite:
             self.answer["foreign"] = libraries(self.known, self.setup["cwd"])
 
     def about(self, source: str) -> Json:
-        """What of a source is reached, by whom, and how it is imported."""
+        """What of a source is reached, and how it is imported."""
         how = partial(imported, source, self.setup["import_names"][source], self.setup["cwd"])
         told = how() if loaded_as(source) else aside(how, IMPORTING) or NOT_IMPORTED
         return {
