@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import termios
@@ -63,7 +64,8 @@ class Terminal:
 
 
 def _lead() -> None:
-    """Make the terminal that of the process, or Ctrl-C would interrupt nobody."""
+    """Make the terminal that of the process, or Ctrl-C would interrupt nobody; nor where it is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

@@ -58,7 +58,8 @@ def main(project: Path, module: str, test_file: str) -> int:
     for name, tried, seconds in speeds(project, module, test_file, python):
         print(f"| {name} | {tried} | {seconds:.0f} | {tried / seconds:.1f} |")
     print("\n| tool | kind | mutants | without a counterpart |\n|---|---|--:|--:|")
-    theirs = json.loads(run([python, "-c", THEIRS, project / module], project))
+    configured = project.with_name(f"{project.name}-mutmut")  # mutmut looks for its settings when imported
+    theirs = json.loads(run([python, "-c", THEIRS, project / module], configured))
     for (tool, kind), (number, alone) in crossed((project / module).read_text("utf-8"), theirs):
         print(f"| {tool} | {kind} | {number} | {alone} |")
     return 0
