@@ -52,7 +52,7 @@ class Terminal:
         self.resize(width, height)
         self.process = subprocess.Popen(
             [sys.executable, "-c", RUN],
-            env=os.environ | {"TERM": "xterm"},
+            env={k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"},
             stdin=subprocess.PIPE,
             stderr=self.slave,
         )
