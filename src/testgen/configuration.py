@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from testgen.errors import UsageError
 from testgen.options import PREFIX, Option
-from testgen.settings import OPTIONS, Settings
+from testgen.settings import OPTIONS, SUITE, SUITE_KEYS, Settings, Suite
 
 CONFIGURATION_FILE = "pyproject.toml"
 KEYS: Mapping[str, Option] = {key: option for option in OPTIONS for key in option.keys}
@@ -72,12 +72,15 @@ def resolve(flags: Mapping[str, Flag], environ: Mapping[str, str], here: Path) -
     not allowed, saying where it stands.
     """
     near = _by_name(_from_environment(environ, here)) | _by_name(_from_flags(flags, here))
-    given = _by_name(_from_file(_first_folder(near, here))) | near
+    path, table = _nearest_table(_first_folder(near, here))
+    suites = table.pop(SUITE, [])
+    given = _by_name(_from_key(key, value, path) for key, value in table.items()) | near
     values: dict[str, Any] = {name: item.read() for name, item in given.items()}
     default = Source(Layer.DEFAULT, "default", here)
     sources = {
         option.name: given[option.name].source if option.name in given else default for option in OPTIONS
     }
+    values["suites"] = tuple(_suites(suites, path, near))
     return Resolved(replace(Settings(), **values), sources)
 
 
@@ -105,13 +108,33 @@ def _from_environment(environ: Mapping[str, str], here: Path) -> Iterator[Given]
             yield Given(option, texts, Source(Layer.ENVIRONMENT, variable, here))
 
 
-def _from_file(folder: Path) -> Iterator[Given]:
-    for path in _configuration_files(folder):
-        table = _table(path)
-        if table is not None:
-            for key, value in table.items():
-                yield _from_key(key, value, path)
-            return
+def _nearest_table(folder: Path) -> tuple[Path, dict[str, object]]:
+    """The first table for testgen with the path of its file; an empty one if there is none."""
+    tables = ((path, _table(path)) for path in _configuration_files(folder))
+    return next(((path, table) for path, table in tables if table is not None), (folder, {}))
+
+
+def _suites(tables: object, path: Path, near: Mapping[str, Given]) -> Iterator[Suite]:
+    """What is said for some of the sources; flags and variables win over it as over the rest of the file."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise UsageError(f"{SUITE} in {path} is not a list of tables", f"Write [[tool.testgen.{SUITE}]].")
+    for table in tables:
+        sources = table.pop("sources", None)
+        if not isinstance(sources, str | list) or not all(isinstance(one, str) for one in sources):
+            raise UsageError(
+                f"a {SUITE} in {path} does not say for which sources it is",
+                'Write, for example, sources = ["web/", "*.ts"].',
+            )
+        given = _by_name(_of_suite(key, value, path) for key, value in table.items())
+        values = {name: item.read() for name, item in given.items() if name not in near}
+        yield Suite(tuple(str(path.parent / one) for one in _texts(sources)), values)
+
+
+def _of_suite(key: str, value: object, path: Path) -> Given:
+    given = _from_key(key, value, path)
+    if given.option.key not in SUITE_KEYS:
+        raise UsageError(f"{key} in {path} cannot differ for a {SUITE}", "Write it in [tool.testgen] itself.")
+    return given
 
 
 def _configuration_files(folder: Path) -> Iterator[Path]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from importlib.util import decode_source
 from pathlib import Path
 from tokenize import TokenError
 
 from testgen.changes import changes_since, widened
 from testgen.domain import Patch, Stop
-from testgen.errors import ExitCode
+from testgen.errors import ExitCode, UsageError
 from testgen.events import Emit
 from testgen.git import Repository
-from testgen.languages import LANGUAGES
+from testgen.languages import language_of
+from testgen.languages.plain import TEXT
+from testgen.pipeline import source_text
 from testgen.reports import check, diff, many, terminal
 from testgen.reports.many import summary
 from testgen.reports.text import Span
@@ -66,7 +67,7 @@ def _show(
     """Work with progress shown, then sum up and write the reports."""
     settings = request.settings
     check(settings.report)
-    sources = find_sources([Path(name) for name in request.arguments])
+    sources = find_sources([Path(name) for name in request.arguments], settings)
     patches = patches_of(settings.diff, sources, shell)
     if settings.diff:
         sources = tuple(patches)
@@ -99,10 +100,10 @@ def patches_of(base: str, sources: Iterable[Path], shell: Shell) -> dict[Path, P
 
 
 def _spans(source: Path) -> tuple[range, ...]:
-    """The statements on several lines; none of what is no Python, which is said where it is worked on."""
+    """The statements on several lines; none of what cannot be read, which is said where it is worked on."""
     try:
-        return LANGUAGES["python"].spans(decode_source(source.read_bytes()))
-    except (SyntaxError, TokenError, UnicodeDecodeError):
+        return (language_of(source) or TEXT).spans(source_text(source))
+    except (SyntaxError, TokenError, UnicodeDecodeError, UsageError):
         return ()
 
 

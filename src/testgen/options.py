@@ -180,11 +180,12 @@ def _bounds(least: float, most: float) -> str:
 
 
 def options_of(declaring: type[Any]) -> tuple[Option, ...]:
-    """Every option of a dataclass whose fields are all declared with `option`, in their order."""
+    """Every field of a dataclass that is declared with `option`, in their order."""
     hints = get_type_hints(declaring)
     return tuple(
         _option(item.name, item.default, hints[item.name], item.metadata["option"])
         for item in fields(declaring)
+        if "option" in item.metadata
     )
 
 

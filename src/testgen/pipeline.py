@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import decode_source
@@ -191,7 +191,14 @@ def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) 
     """Where candidates for a source are tried; raises UsageError if the sandbox asked for does not work."""
     if not project.command:
         return bench_for_all(settings, (project,), environ)
-    return CommandBench(project, limits(settings), environ, enclosure_for(settings, project, environ))
+    return command_bench_for(settings, project, environ, nullcontext())
+
+
+def command_bench_for(
+    settings: Settings, project: Project, environ: Mapping[str, str], turn: AbstractContextManager[object]
+) -> CommandBench:
+    """The same for a source with a test command; see CommandBench for its `turn`."""
+    return CommandBench(project, limits(settings), environ, enclosure_for(settings, project, environ), turn)
 
 
 def bench_for_all(settings: Settings, projects: Sequence[Project], environ: Mapping[str, str]) -> Bench:

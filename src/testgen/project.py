@@ -107,21 +107,23 @@ class Project:
 
 def discover(settings: Settings, environ: Mapping[str, str]) -> Project:
     """Find the project around the source file; raises UsageError or ProjectError."""
+    if settings.source_file:
+        settings = settings.for_source(settings.source_file.resolve())
     source = checked_source(settings.source_file, settings.test_command)
     root = root_for(settings, source)
     if not source.is_relative_to(root):
         raise UsageError(f"{source} is outside the project {root}", "Name the project's folder with --cwd.")
     language = language_of(source) or TEXT
     test_file = checked_test_file(settings.test_file or language.test_file(root, source), source)
-    if is_foreign(settings.test_command, source):
-        return Project(root, source, test_file, our_own(), command=command_of(settings, root, environ))
     return project_of(settings, environ, root, source, test_file)
 
 
 def project_of(
     settings: Settings, environ: Mapping[str, str], root: Path, source: Path, test_file: Path
 ) -> Project:
-    """How pytest runs the tests of a root; raises UsageError or ProjectError if it cannot."""
+    """How the tests of a root are run; raises UsageError or ProjectError if that cannot be."""
+    if is_foreign(settings.test_command, source):
+        return Project(root, source, test_file, our_own(), command=command_of(settings, root, environ))
     python, args, cwd_importable = parse_command(settings.test_command, root)
     path = find_python(settings.python or python, root, environ)
     return Project(root, source, test_file, probe(path), args, cwd_importable)
@@ -213,11 +215,12 @@ def root_for(settings: Settings, path: Path) -> Path:
 
 def find_root(source: Path) -> Path:
     """The nearest folder above the source that looks like a project, else the source's own."""
-    markers = ROOT_MARKERS if source.suffix in ("", ".py") else FOREIGN_MARKERS
-    for folder in source.parents:
-        if is_root(folder, markers):
-            return folder
-    return source.parent
+    return next((folder for folder in source.parents if is_root(folder, markers_of(source))), source.parent)
+
+
+def markers_of(source: Path) -> Collection[str]:
+    """What a folder has that is the root of a project with such a source."""
+    return ROOT_MARKERS if source.suffix in ("", ".py") else FOREIGN_MARKERS
 
 
 def is_root(folder: Path, markers: Collection[str] = ROOT_MARKERS) -> bool:

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
+from threading import Lock
+from typing import TypeAlias
 
 from testgen.confirming import Confirmation
 from testgen.conversation import Conversation
@@ -28,9 +30,10 @@ from testgen.events import About, Done, Emit, Event, Stage, Surveyed
 from testgen.files import OwnFolder
 from testgen.inquiry import Inquiry
 from testgen.judge.bench import Bench
+from testgen.judge.command.bench import CommandBench
 from testgen.judge.survey import Baseline
 from testgen.judge.workers import AbandonedError, cores
-from testgen.pipeline import bench_for_all, put_in_place, room, scene_of, start, sum_up
+from testgen.pipeline import bench_for_all, command_bench_for, put_in_place, room, scene_of, start, sum_up
 from testgen.project import Project
 from testgen.prompting import Prompts
 from testgen.providers import Provider, connect
@@ -50,7 +53,7 @@ IN_A_ROW = 3  # first questions that fail, one after the other, before no other 
 class Site:
     """Where the sources of one root are worked on, and what is imported ahead there."""
 
-    bench: Bench
+    bench: Bench | CommandBench
     confirmation: Confirmation
     preload: tuple[str, ...]
 
@@ -72,6 +75,9 @@ class Task:
         """The state of its run, with nothing asked yet."""
         bench = self.site.bench.beside(self.project)
         return start(bench, scene, self.baseline, settings, self.site.confirmation, emit)
+
+
+Answers: TypeAlias = tuple[tuple[Task, ...], tuple[Failed, ...], str]  # with a note on the sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +129,11 @@ def survey(
     failed, notes = list(gathered.failed), []
     for targets in gathered.projects:
         emit(Stage(f"measuring the existing tests of {targets[0].root.name} for {len(targets)} source files"))
-        bench = stack.enter_context(bench_for_all(settings, targets, environ))
-        try:
-            here, amiss = measured(bench, targets)
-        except ProjectError as error:
-            here, amiss = (), tuple(Failed(target.source, error) for target in targets)
+        look = by_command if targets[0].command else by_pytest
+        here, amiss, note = look(settings, environ, targets, stack)
         tasks.extend(here)
         failed.extend(amiss)
-        notes += [*(here[0].baseline.notes if here else ()), bench.enclosure.note]
+        notes += [*(here[0].baseline.notes if here else ()), note]
     if failed and not tasks:
         raise failed[0].error
     tasks.sort(key=lambda task: (-gathered.to_gain(task.coverage), task.coverage.source))
@@ -138,6 +141,38 @@ def survey(
     left = tuple(task.coverage for task in tasks[len(wanting) :])
     emit(Surveyed(tuple(task.coverage for task in wanting), left, len(failed)))
     return Survey(wanting, left, tuple(failed), tuple(dict.fromkeys(notes)))
+
+
+def by_pytest(
+    settings: Settings, environ: Mapping[str, str], targets: Sequence[Project], stack: ExitStack
+) -> Answers:
+    """One run of the suite for all sources of a root."""
+    bench = stack.enter_context(bench_for_all(settings, targets, environ))
+    try:
+        tasks, failed = measured(bench, targets)
+    except ProjectError as error:
+        tasks, failed = (), tuple(Failed(target.source, error) for target in targets)
+    return tasks, failed, bench.enclosure.note
+
+
+def by_command(
+    settings: Settings, environ: Mapping[str, str], targets: Sequence[Project], stack: ExitStack
+) -> Answers:
+    """A run of the test command for each source: its report may be about that one only.
+
+    No two commands run at a time, because build tools use all of the machine.
+    """
+    turn, tasks, failed = Lock(), list[Task](), list[Failed]()
+    for target in targets:
+        bench = stack.enter_context(command_bench_for(settings, target, environ, turn))
+        try:
+            baseline = bench.measure()
+        except ProjectError as error:
+            failed.append(Failed(target.source, error))
+        else:
+            tasks.append(Task(Site(bench, Confirmation(bench), ()), target, baseline))
+        bench.rest()
+    return tuple(tasks), tuple(failed), bench.enclosure.note
 
 
 def measured(bench: Bench, targets: Sequence[Project]) -> tuple[tuple[Task, ...], tuple[Failed, ...]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from testgen.options import Kind, option, options_of, path_from
 
@@ -138,6 +140,25 @@ JUDGING = "Judging candidates"
 STRENGTH = "How strong the tests are"
 SAFETY = "What candidates may do"
 OUTPUT = "What comes out"
+
+
+SUITE = "suite"  # the key of pyproject.toml for tables, each about some of the sources
+SUITE_KEYS = ("test-command", "coverage-report", "coverage-format", "test-report", "cwd")
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """How the tests of some sources are run: the values of the options that differ for them, by name.
+
+    `sources` are folders, or patterns of full paths in which `*` stands for anything, also for folders.
+    """
+
+    sources: tuple[str, ...]
+    values: Mapping[str, Any]
+
+    def has(self, source: Path) -> bool:
+        """Whether a source is one of them."""
+        return any(fnmatchcase(str(source), one) or source.is_relative_to(one) for one in self.sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +372,13 @@ class Settings:
     )
     quiet: bool = option(False, "No progress, only the result.", OUTPUT, short="-q")
     verbose: bool = option(False, "Say more: every verdict with its evidence.", OUTPUT, short="-v")
+
+    suites: tuple[Suite, ...] = ()
+
+    def for_source(self, source: Path) -> Settings:
+        """The same with what is said for the first suite that has the source, if one has."""
+        found = (suite for suite in self.suites if suite.has(source))
+        return replace(self, **next((suite.values for suite in found), {}))
 
 
 OPTIONS = options_of(Settings)

@@ -12,19 +12,35 @@ from pathlib import Path
 
 from testgen.domain import CoverageMap, Patch
 from testgen.errors import ProjectError, UsageError
-from testgen.languages import LANGUAGES
+from testgen.judge.command.runners import runner_for
+from testgen.languages import LANGUAGES, language_of
 from testgen.languages.places import files_in
-from testgen.project import Project, checked_source, checked_test_file, find_root, is_root, project_of
+from testgen.languages.plain import TEXT
+from testgen.project import (
+    Project,
+    checked_source,
+    checked_test_file,
+    find_root,
+    is_foreign,
+    is_root,
+    markers_of,
+    project_of,
+)
 from testgen.results import Failed
 from testgen.settings import Settings
 
-SUFFIXES = LANGUAGES["python"].suffixes
-TESTS = re.compile(r"(test_.*|.*_test|tests?|conftest)\.py")
-TEST_FOLDERS = {"tests", "test", "testing"}
+SUFFIXES = tuple(suffix for language in LANGUAGES.values() for suffix in language.suffixes)
+TESTS = re.compile(
+    r"(test_.*|.*_test|tests?|conftest)\.py|.*_test\.go|.*(Tests?|IT)\.java|.*[._-](test|spec)\.[cm]?[jt]sx?"
+)
+TEST_FOLDERS = {"tests", "test", "testing", "testdata", "__tests__", "__mocks__"}
+INSTALLED = {"vendor", "target", "coverage", "third_party"}
 MIGRATIONS = {"migrations", "alembic"}
 # Not imported by anybody, but run by a tool.
 RUN_BY_TOOLS = {"setup.py", "noxfile.py", "manage.py", "fabfile.py", "tasks.py", "conf.py"}
-GENERATED_NAMES = re.compile(r"(.*_pb2(_grpc)?|_?version|.*_generated)\.py")
+CONFIGURATION = re.compile(r".*\.(config|conf|stories|d|min)\.[cm]?[jt]sx?|(package|module)-info\.java")
+GENERATED_NAMES = re.compile(r"(.*_pb2(_grpc)?|_?version|.*_generated)\.py|.*\.pb\.go")
+COMMENTS = (b"#", b"//", b"/*", b" *")
 GENERATED_HEADS = re.compile(rb"(?i)@generated|do not edit|auto-?(matically )?generated")
 HEAD = 5  # lines in which a generator says so
 MAGIC = re.compile(r"[*?\[]")
@@ -40,14 +56,15 @@ def is_pattern(path: Path) -> bool:
     return bool(MAGIC.search(str(path))) and not path.exists()
 
 
-def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
+def find_sources(paths: Sequence[Path], settings: Settings) -> tuple[Path, ...]:
     """The source files that files, folders and patterns stand for; raises UsageError for one without any.
 
-    A file that is named itself is taken whatever it looks like.
+    Those are taken whose tests the test command for them runs. A file that is named itself is taken whatever
+    it looks like.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        here = tuple(_found(path))
+        here = tuple(file for file in _found(path) if path.is_file() or is_tested(file, settings))
         if not here:
             raise UsageError(
                 f"no source file in {path}" if path.exists() else f"{path} does not exist",
@@ -69,10 +86,21 @@ def _found(path: Path) -> Iterator[Path]:
         yield path.resolve()
 
 
+def is_tested(file: Path, settings: Settings) -> bool:
+    """Whether the test command for a source is one for its language, as far as that is known."""
+    command = settings.for_source(file).test_command
+    if not is_foreign(command, Path("any.py")):
+        return file.suffix == ".py"
+    suffixes = runner_for(command, settings.for_source(file).cwd or find_root(file)).SOURCES
+    return file.suffix in (suffixes or SUFFIXES)
+
+
 def is_source(file: Path, top: Path) -> bool:
     """Whether a file below a folder is code to be tested: no test, migration, generated or tool's file."""
     folders, name = set(file.relative_to(top).parent.parts), file.name
     if TESTS.fullmatch(name) or folders & (TEST_FOLDERS | MIGRATIONS):
+        return False
+    if folders & INSTALLED or CONFIGURATION.fullmatch(name):
         return False
     if name in RUN_BY_TOOLS or GENERATED_NAMES.fullmatch(name):
         return False
@@ -81,20 +109,20 @@ def is_source(file: Path, top: Path) -> bool:
 
 def _says_generated(file: Path) -> bool:
     with file.open("rb") as lines:
-        return any(line.startswith(b"#") and GENERATED_HEADS.search(line) for line in islice(lines, HEAD))
+        return any(line.startswith(COMMENTS) and GENERATED_HEADS.search(line) for line in islice(lines, HEAD))
 
 
 def test_files(root: Path, sources: Iterable[Path]) -> dict[Path, Path]:
-    """The test file for each source of a project, none twice.
+    """The test file for each source of a project, in Python none twice.
 
     Where several would have the same, the nearest has it, the others get one named after their folder too.
     """
     given: dict[Path, Path] = {}
     taken: set[Path] = set()
-    language = LANGUAGES["python"]
-    wanted = {source: language.test_file(root, source) for source in sources}
+    wanted = {source: (language_of(source) or TEXT).test_file(root, source) for source in sources}
     for source in sorted(wanted, key=lambda one: (-_kinship(one, wanted[one]), one)):
-        given[source] = _free(wanted[source], source, root, taken)
+        free = _free(wanted[source], source, root, taken) if source.suffix == ".py" else wanted[source]
+        given[source] = free
         taken.add(given[source])
     return given
 
@@ -138,18 +166,24 @@ def gather(settings: Settings, environ: Mapping[str, str], sources: Sequence[Pat
     """
     if settings.test_file:
         raise UsageError("--test-file goes with one source file", "Leave it out: every source has its own.")
-    roots: dict[Path, list[Path]] = {}
+    groups: dict[tuple[Path, str, bool], list[Path]] = {}
     for source in sources:
-        roots.setdefault(settings.cwd or _root(source, here), []).append(source)
+        own = settings.for_source(source)
+        root, foreign = own.cwd or _root(source, here), is_foreign(own.test_command, source)
+        groups.setdefault((root, own.test_command, foreign), []).append(source)
     failed: list[Failed] = []
-    projects = [_projects(settings, environ, root, roots[root], failed) for root in roots]
-    top = Path(os.path.commonpath(roots))
+    projects = [
+        _projects(settings.for_source(some[0]), environ, root, some, failed)
+        for (root, _, _), some in groups.items()
+    ]
+    top = Path(os.path.commonpath([root for root, _, _ in groups]))
     return Gathered(tuple(filter(None, projects)), tuple(failed), top)
 
 
 def _root(source: Path, here: Path) -> Path:
     root = find_root(source)
-    return here if root == source.parent and not is_root(root) and source.is_relative_to(here) else root
+    found = root != source.parent or is_root(root, markers_of(source))
+    return root if found or not source.is_relative_to(here) else here
 
 
 def _projects(
@@ -159,7 +193,7 @@ def _projects(
     good: list[tuple[Path, Path]] = []
     for source, test_file in test_files(root, sources).items():
         try:
-            checked = checked_source(source)
+            checked = checked_source(source, settings.test_command)
             good.append((checked, checked_test_file(test_file, checked)))
         except UsageError as error:
             failed.append(Failed(source, error))

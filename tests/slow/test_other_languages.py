@@ -17,7 +17,7 @@ from projects import REPOSITORY
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample, what installs its needs, and how its tests are run and measured."""
+    """A sample, what installs its needs, how its tests are run and measured, and how often at most."""
 
     name: str
     source: str
@@ -25,6 +25,7 @@ class Sample:
     install: str
     command: str
     report: str
+    runs: int
 
 
 SAMPLES = [
@@ -35,14 +36,16 @@ SAMPLES = [
         "npm ci --no-audit --no-fund",
         "npx jest --coverage",
         "coverage/lcov.info",
+        6,
     ),
     Sample(
         "roster",
         "src/roster.ts",
         ("node", "npm"),
-        "npm ci --no-audit --no-fund",
+        "npm install --no-audit --no-fund",
         "npx vitest run --coverage",
         "coverage/lcov.info",
+        8,
     ),
     Sample(
         "limiter",
@@ -51,6 +54,7 @@ SAMPLES = [
         "go build ./...",
         "go test -coverprofile=cover.out ./...",
         "cover.out",
+        6,
     ),
     Sample(
         "invoice",
@@ -59,8 +63,11 @@ SAMPLES = [
         "mvn -q -B test",
         "mvn -o -q -B test",
         "target/site/jacoco/jacoco.xml",
+        10,
     ),
 ]
+
+TOLD_APART = ("basket", "limiter")  # those whose runner shows what each test reaches
 
 
 @pytest.fixture(params=SAMPLES, ids=lambda sample: sample.name)
@@ -86,10 +93,12 @@ def project(sample, tmp_path) -> Path:
 
 
 def test_the_main_job_from_a_clean_copy(sample, project, tmp_path):
-    report = tmp_path / "report.json"
+    report, counter = tmp_path / "report.json", tmp_path / "counter"
+    counter.mkdir()
     command = [
         *(sys.executable, "-m", "testgen", "--source-file", sample.source, "--replay", "recordings"),
-        *("--test-command", sample.command, "--coverage-report", sample.report),
+        *("--test-command", f"echo >> {counter}/runs; {sample.command}", "--allow-write", str(counter)),
+        *("--coverage-report", sample.report),
         *("--max-iterations", "1", "--report", f"json:{report}"),
     ]
     source = (project / sample.source).read_bytes()
@@ -100,6 +109,9 @@ def test_the_main_job_from_a_clean_copy(sample, project, tmp_path):
     found = json.loads(report.read_text("utf-8"))
     kept = [one for one in found["candidates"] if one["verdict"] == "kept"]
     assert len(kept) >= 4, done.stdout
+    assert len((counter / "runs").read_text()) <= sample.runs
+    if sample.name in TOLD_APART:
+        assert not any(one["shared"]["lines"] or one["shared"]["branches"] for one in kept)
     assert (project / sample.source).read_bytes() == source
     again = subprocess.run(
         sample.command, shell=True, cwd=project, capture_output=True, text=True, check=False

@@ -6,7 +6,7 @@ import base64
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -47,15 +47,20 @@ class Attempt:
 class CommandBench:
     """Runs a project's test command. Used as a context manager; for one thread.
 
-    `runs` counts how often the command was run.
+    It waits for its `turn` before a run. `runs` counts how often the command was run.
     """
 
     def __init__(
-        self, project: Project, limits: Limits, environ: Mapping[str, str], enclosure: Enclosure
+        self,
+        project: Project,
+        limits: Limits,
+        environ: Mapping[str, str],
+        enclosure: Enclosure,
+        turn: AbstractContextManager[object],
     ) -> None:
         assert project.command is not None  # noqa: S101
         check_grants(enclosure, project)
-        self.project, self.limits, self.enclosure = project, limits, enclosure
+        self.project, self.limits, self.enclosure, self.turn = project, limits, enclosure, turn
         self.command: TestCommand = project.command
         self.runner = runner_for(self.command.text, project.root)
         self.runs = 0
@@ -119,7 +124,8 @@ class CommandBench:
         """Run the command once with this content in the test file; nothing it writes stays."""
         each = tuple(name for name in names if name.isidentifier())
         try:
-            answer = self._call(self._server, CommandJob(self._limit, self._put(content), each=each))
+            server = self._server or self._start(self.enclosure)
+            answer = self._call(server, CommandJob(self._limit, self._put(content), each=each))
         except ProjectError as error:
             return Attempt(Run(Outcome.CRASHED, failure=Failure(error.cause)), "")
         return self._attempt_of(answer)
@@ -149,6 +155,16 @@ class CommandBench:
         """The same: which tests a command runs, and in which order, is its own affair."""
         return self.confirm(content)
 
+    def beside(self, project: Project) -> CommandBench:  # noqa: ARG002
+        """The same: it is for one source."""
+        return self
+
+    def rest(self) -> None:
+        """End the worker until there is something to run again."""
+        if self._server:
+            self._server.close()
+        self._server = None
+
     def warm(self, preload: Sequence[str]) -> None:
         """Nothing can be prepared."""
 
@@ -161,11 +177,11 @@ class CommandBench:
         if self._server:
             self._server.hang_up()
 
-    def _call(self, server: Server | None, job: CommandJob) -> Mapping[str, Any]:
-        assert server is not None  # noqa: S101 (measured first)
+    def _call(self, server: Server, job: CommandJob) -> Mapping[str, Any]:
         self.runs += 1
         try:
-            answer = server.call(job)
+            with self.turn:
+                answer = server.call(job)
         except WorkerDiedError as error:
             raise ProjectError(f"the test command cannot be run: {error}", server.output()[-2000:]) from None
         if "results" not in answer:  # the worker's child ended before the command did

@@ -12,7 +12,9 @@ from testgen.judge.command.runners.terms import SCRIPT, Order, Written
 
 
 class Runner(Protocol):
-    """One kind of test runner."""
+    """One kind of test runner; SOURCES are how the files end whose tests it runs, empty if not known."""
+
+    SOURCES: tuple[str, ...]
 
     def recognises(self, script: str) -> bool:
         """Whether a command, or the script of package.json behind it, is of this kind."""

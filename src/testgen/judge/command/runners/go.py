@@ -16,6 +16,7 @@ from testgen.domain import Failure, Outcome, TestResult
 from testgen.judge.command.runners.terms import Order, Written, is_named
 
 EACH = Path(__file__).parents[2] / "testgen_worker" / "go_each.py"
+SOURCES: tuple[str, ...] = (".go",)
 OUTCOMES = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SKIPPED}
 MOST_SAID = 4_000  # characters of a failure
 

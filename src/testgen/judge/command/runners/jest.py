@@ -13,6 +13,7 @@ from testgen.domain import Failure, Outcome, TestResult
 from testgen.judge.command.runners.terms import Order, Written, is_named
 
 EACH = Path(__file__).parents[2] / "testgen_worker" / "jest_each.cjs"
+SOURCES: tuple[str, ...] = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 OUTCOMES = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
 
 

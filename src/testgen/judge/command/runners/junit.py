@@ -15,6 +15,7 @@ from testgen.judge.command.runners.terms import Order, Written
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+SOURCES: tuple[str, ...] = ()
 OUTCOMES = {"failure": Outcome.FAILED, "error": Outcome.ERROR, "skipped": Outcome.SKIPPED}
 
 

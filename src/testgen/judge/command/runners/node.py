@@ -6,8 +6,11 @@ import re
 from dataclasses import replace
 
 from testgen.domain import TestResult
+from testgen.judge.command.runners.jest import SOURCES
 from testgen.judge.command.runners.junit import tests
 from testgen.judge.command.runners.terms import Order, Written
+
+__all__ = ["SOURCES", "prepare", "recognises", "results"]
 
 
 def recognises(script: str) -> bool:

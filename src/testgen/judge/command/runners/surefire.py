@@ -7,8 +7,9 @@ from dataclasses import replace
 from testgen.judge.command.runners.junit import results
 from testgen.judge.command.runners.terms import Order, is_named
 
-__all__ = ["prepare", "recognises", "results"]
+__all__ = ["SOURCES", "prepare", "recognises", "results"]
 
+SOURCES: tuple[str, ...] = (".java",)
 WRITTEN = (
     *("target/surefire-reports/TEST-*.xml", "**/target/surefire-reports/TEST-*.xml"),
     *("build/test-results/*/TEST-*.xml", "**/build/test-results/*/TEST-*.xml"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
-from testgen.judge.command.runners.jest import results
+from testgen.judge.command.runners.jest import SOURCES, results
 from testgen.judge.command.runners.terms import Order, is_named
 
-__all__ = ["prepare", "recognises", "results"]
+__all__ = ["SOURCES", "prepare", "recognises", "results"]
 
 
 def recognises(script: str) -> bool:
