@@ -214,6 +214,7 @@ def test_go_names_what_fails_and_what_does_not_compile(tmp_path):
         "Rebate",
         "Parcel",
     ]
+    assert "does not build, or ends the run badly: " in said
     assert "undefined: undefined" in said
     assert not (root / "cover.out").exists()
     assert len((counter / "runs").read_text()) <= 6

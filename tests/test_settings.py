@@ -91,7 +91,7 @@ def test_instructions_can_stand_in_a_file(tmp_path: Path) -> None:
 
 def test_every_field_is_an_option_and_none_holds_a_key() -> None:
     names = [field.name for field in fields(Settings)]
-    assert names == [option.name for option in OPTIONS]
+    assert names == [*(option.name for option in OPTIONS), "suites"]  # those are tables of options
     assert not [name for name in names if name.endswith(("key", "token", "secret", "password"))]
 
 

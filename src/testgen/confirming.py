@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from testgen.company import Culprit, fewest, plain
+from testgen.company import Culprit, fewest
 from testgen.domain import FINE, RED, Candidate, Run
 from testgen.judge import Judge
-from testgen.languages import Merger
+from testgen.judge.command.blame import cases
+from testgen.languages import Merger, language_of
+from testgen.languages.plain import TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,15 @@ def candidates_for(file: Destination, newcomers: Sequence[Newcomer]) -> list[Can
 
 def red_newcomer(run: Run, files: Sequence[Destination], newcomers: Sequence[Newcomer]) -> Culprit | None:
     """The first candidate that is itself red."""
-    places: dict[tuple[Path, str], int] = {}
+    if not any(test.outcome in RED for test in run.tests):
+        return None
     for file in files:
         own = [at for at, one in enumerate(newcomers) if one.destination.path == file.path]
         names = file.merger.merge(candidates_for(file, newcomers)).names
-        places |= {(file.path, name): at for name, at in zip(names, own, strict=True)}
-    for test in run.tests:
-        at = places.get((test.path, plain(test.name)))
-        if test.outcome in RED and at is not None:
-            return Culprit(at, "passes in its file but fails in the whole suite")
+        language = language_of(file.path) or TEXT
+        for name, at in zip(names, own, strict=True):
+            if any(test.outcome in RED for test in cases(run, name, language, file.path)):
+                return Culprit(at, "passes in its file but fails in the whole suite")
     return None
 
 

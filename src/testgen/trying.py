@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -118,10 +118,10 @@ def foreseen(parsed: Sequence[Parsed], merger: Merger, repeat: int) -> Iterator[
             yield [trial_of(merged, at, turn) for turn in range(repeat)]
 
 
-def refused(verdict: Verdict, run: Run) -> Verdict:
-    """The verdict on a candidate whose last run was not a pass."""
+def refused(verdict: Verdict, run: Run, words: Mapping[Outcome, str] = SAID_NO) -> Verdict:
+    """The verdict on a candidate whose last run was not a pass, in these words."""
     because = f": {run.failure.message.splitlines()[0]}" if run.failure and run.failure.message else ""
-    said = SAID_NO[run.outcome] + because
+    said = words[run.outcome] + because
     times = len(verdict.runs) - 1
     if not times:
         return verdict.refuse(Gate.ALONE, said)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from testgen import trying
 from testgen.domain import RED, Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
 from testgen.judge.command.bench import Attempt, CommandBench
@@ -20,6 +21,11 @@ from testgen.selection import needed, union
 from testgen.trying import refused
 
 UNSEEN = (Outcome.BROKEN, Outcome.TIMEOUT, Outcome.CRASHED)  # runs that say nothing about who is not to blame
+SAID_NO = {
+    **trying.SAID_NO,
+    Outcome.BROKEN: "does not build, or ends the run badly",
+    Outcome.EMPTY: "is not run by the test command",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ class _Bundle:
             reason = f"{others[0]} fails after it: it changes what others rely on"
             self.verdicts[index] = verdict.refuse(Gate.COMPANY, reason)
         else:
-            self.verdicts[index] = refused(verdict, run)
+            self.verdicts[index] = refused(verdict, run, SAID_NO)
 
     def _all_known(self) -> bool:
         """Whether what all of the open ones reach was seen, and who of them reaches it."""
