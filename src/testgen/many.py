@@ -15,7 +15,7 @@ from testgen.events import Emit
 from testgen.git import Repository
 from testgen.languages import language_of
 from testgen.languages.plain import TEXT
-from testgen.pipeline import source_text
+from testgen.project import source_text
 from testgen.reports import check, diff, many, terminal
 from testgen.reports.many import summary
 from testgen.reports.text import Span

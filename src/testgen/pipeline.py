@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.util import decode_source
-from pathlib import Path
 
 from testgen.apart import keep_apart
 from testgen.changes import patch_of
@@ -37,7 +35,7 @@ from testgen.judge.workers import Limits, cores
 from testgen.keep import Keeper
 from testgen.languages import Unit, language_of, merger_for
 from testgen.languages.plain import TEXT
-from testgen.project import Project, discover
+from testgen.project import Project, discover, source_text
 from testgen.prompting import Prompts
 from testgen.providers import connect
 from testgen.providers.endpoint import resolve
@@ -156,15 +154,6 @@ def scene_of(settings: Settings, project: Project, environ: Mapping[str, str]) -
         raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
     patch = patch_of(settings.diff, project.source, language.spans(source), environ)
     return Scene(project, language, source, units, old, merger, wanted, patch)
-
-
-def source_text(path: Path) -> str:
-    """A source file as text; raises UsageError if it is none."""
-    data = path.read_bytes()
-    try:
-        return decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not text in UTF-8: {error.reason}", "Save it as UTF-8.") from error
 
 
 def named(wanted: Sequence[str], units: tuple[Unit, ...]) -> tuple[str, ...]:

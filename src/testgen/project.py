@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import decode_source
 from pathlib import Path
 
 from testgen.errors import ProjectError, UsageError
@@ -127,6 +128,15 @@ def project_of(
     python, args, cwd_importable = parse_command(settings.test_command, root)
     path = find_python(settings.python or python, root, environ)
     return Project(root, source, test_file, probe(path), args, cwd_importable)
+
+
+def source_text(path: Path) -> str:
+    """A source file as text; raises UsageError if it is none."""
+    data = path.read_bytes()
+    try:
+        return decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8: {error.reason}", "Save it as UTF-8.") from error
 
 
 def is_foreign(command: str, source: Path) -> bool:
