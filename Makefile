@@ -40,7 +40,8 @@ test-proxy: $(PROXY_VENV)/.ready ## tests against a real liteLLM proxy process, 
 	$(PROXY_VENV)/bin/python -m pytest -m proxy
 
 docs: .venv-docs/.ready ## build the site from docs/ into site/; a broken link is an error
-	.venv-docs/bin/zensical build --clean --strict
+	rm -rf site # and not with --clean, which empties .cache, where the tests have their interpreters
+	.venv-docs/bin/zensical build --strict
 
 bench: $(READY) ## measure; figures are ratios within one run
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
