@@ -12,12 +12,13 @@ from pathlib import Path
 
 from testgen.context import standing
 from testgen.context.missing import Landmarks
+from testgen.context.tried import attempts
 from testgen.domain import Candidate, CoverageMap, Failure, Gate, Outcome, Reach, Run, Verdict
 from testgen.gaps import find_gaps
 from testgen.inquiry import asked_change
 from testgen.judge.bench import Bench
 from testgen.pipeline import limits, look
-from testgen.prompting import Prompts, Question, attempts
+from testgen.prompting import Prompts, Question
 from testgen.settings import Settings
 from testgen.strength.assessing import mutants_of
 from testgen.strength.findings import Status, Trial

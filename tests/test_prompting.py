@@ -10,19 +10,17 @@ import pytest
 from endpoint import Say
 from projects import REPOSITORY
 from shop import Shop, fenced
-from testgen.domain import Candidate, Failure, Gate, Outcome, Run, Verdict
+from testgen.context.tried import LONGEST_TRACE, SHOWN_ATTEMPTS, attempts
+from testgen.domain import Candidate, Failure, Gate, Outcome, Reach, Run, Verdict
 from testgen.errors import UsageError
 from testgen.prompting import (
     LONGEST_FILE,
-    LONGEST_TRACE,
     MOST_NAMED,
-    SHOWN_ATTEMPTS,
     AskedGap,
     CallSite,
     File,
     Prompts,
     Question,
-    attempts,
     conftests,
     listed,
     read,
@@ -131,6 +129,14 @@ def test_attempts_are_shown_with_their_failure_the_latest_first():
     text = asked(replace(QUESTION, attempts=found)).partition(MISSING)[2]
     assert "`TestCart.two` alone says no\n\n```python\ndef x(): ...\n```\n```\nE  assert 5 == 6\n```" in text
     assert "# Tests you wrote before that were not kept" not in asked(QUESTION)
+
+
+def test_one_that_reaches_nothing_new_goes_back_with_what_it_reaches():
+    verdict = replace(refusal("old", Gate.GAIN, trace=""), reached=Reach.of([3, 4, 9], [(3, 4)]))
+    [found] = attempts([verdict], 2, range(1, 10))
+    assert found.reason == "gain says no; it runs lines 3-4, 9"
+    [other] = attempts([replace(refusal("red"), reached=verdict.reached)], 2)
+    assert other.reason == "alone says no"
 
 
 def test_a_test_goes_back_so_many_times_and_not_once_it_was_kept():

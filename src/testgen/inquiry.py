@@ -18,10 +18,11 @@ from testgen.context import standing, tests_named, tests_so_far
 from testgen.context.fitting import fitted
 from testgen.context.missing import Landmarks
 from testgen.context.parts import Parts, portions
+from testgen.context.tried import attempts
 from testgen.domain import Gap, Message, Reach
 from testgen.gaps import find_gaps
 from testgen.languages.lines import split_lines
-from testgen.prompting import AskedChange, AskedGap, Attempt, Prompts, Question, attempts
+from testgen.prompting import AskedChange, AskedGap, Attempt, Prompts, Question
 from testgen.rounds import Rounds
 from testgen.settings import Settings
 from testgen.strength.findings import Trial
@@ -46,7 +47,8 @@ class Inquiry:
 
     def attempts(self) -> tuple[Attempt, ...]:
         """The refused tests that are worth going back to the model."""
-        return attempts(self.rounds.verdicts, self.settings.max_repairs)
+        statements = self.rounds.baseline.coverage.possible.lines
+        return attempts(self.rounds.verdicts, self.settings.max_repairs, statements)
 
     def sharpening(self, survivors: Sequence[Trial], since: int) -> tuple[Message, ...]:
         """A prompt for tests that notice some mutants, with the refused tests of the rounds after `since`."""

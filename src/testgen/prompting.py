@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,7 @@ from importlib.util import decode_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testgen.domain import Gate, Line, Message, Verdict
+from testgen.domain import Line, Message
 from testgen.errors import UsageError
 from testgen.languages.lines import split_lines
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 LONGEST_FILE = 24_000  # characters of a file beside the source that are shown
 MOST_NAMED = 20  # names of things left out
-SHOWN_ATTEMPTS = 8
-MENDABLE = frozenset(Gate) - {Gate.NEEDED, Gate.REVIEW}
-LONGEST_TRACE = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,29 +185,3 @@ def conftests(test_file: Path, root: Path) -> tuple[File, ...]:
     folders = [folder for folder in test_file.parents if folder.is_relative_to(root)]
     found = (folder / "conftest.py" for folder in reversed(folders))
     return tuple(shown(path, root) for path in found if path.is_file())
-
-
-def attempts(verdicts: Sequence[Verdict], most: int) -> tuple[Attempt, ...]:
-    """The refused tests worth showing again, each as it was last written, the latest first.
-
-    A test that was kept meanwhile, or refused more than `most` times under its name, is not shown again.
-    """
-    tries = Counter(_name(one) for one in verdicts)
-    latest = {_name(one): one for one in verdicts}
-    worth = [
-        one
-        for one in reversed(latest.values())
-        if one.refused_at in MENDABLE and not one.suspect and tries[_name(one)] <= most
-    ]
-    return tuple(_attempt(verdict) for verdict in worth[:SHOWN_ATTEMPTS])
-
-
-def _attempt(verdict: Verdict) -> Attempt:
-    failure = verdict.runs[-1].failure if verdict.runs else None
-    trace = failure.trace[-LONGEST_TRACE:] if failure else ""
-    return Attempt(_name(verdict), verdict.reason, verdict.candidate.code.strip(), trace.strip())
-
-
-def _name(verdict: Verdict) -> str:
-    candidate = verdict.candidate
-    return f"{candidate.owner}.{candidate.name}" if candidate.owner else candidate.name
