@@ -44,7 +44,7 @@ docs: .venv-docs/.ready ## build the site from docs/ into site/; a broken link i
 	.venv-docs/bin/zensical build --strict
 
 bench: $(READY) ## measure; figures are ratios within one run
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/*.py benchmarks/repository; do $(BIN)/python $$script || exit 1; done
 
 bench-judge: $(READY) ## measure judging beside other ways of doing it; half an hour
 	$(BIN)/python benchmarks/judge

@@ -176,10 +176,31 @@ def test_the_rest_of_the_suite_has_a_say(shop: Shop) -> None:
             "def test_more():\n    again()\n",
         }
     )
-    before = shop.files()
     run = shop.testgen("minimise", "--write")
-    assert run.code == 0 and shop.files() == before
-    assert "the whole suite does not stay as it was" in run.stderr + run.stdout
+    assert run.code == 0, run.stderr
+    assert "something else is lost without test_total_again: not taken out" in run.stderr
+    text = shop.test_file.read_text(encoding="utf-8")
+    assert text == smaller("heavy", "test_shipping_of_heavy", "test_shipping_of_both")
+    assert shop.pytest() == 0
+
+
+def test_the_last_test_that_reaches_another_source_stays(shop: Shop) -> None:
+    both = "def test_{}():\n    assert tax(total([100])) == {}\n"
+    shop.write(
+        {
+            "src/shop/tax.py": "def tax(price):\n    if price > 10:\n        return 19\n    return 0\n",
+            "tests/test_cart.py": "from shop.cart import total\nfrom shop.tax import tax\n\n\n"
+            "def test_total():\n    assert total([1]) == 1\n\n\n"
+            + both.format("tax", 19)
+            + "\n\n"
+            + both.format("tax_again", 19),
+        }
+    )
+    run = shop.testgen("minimise", "--write", "--report", "json:-")
+    assert run.code == 0, run.stderr
+    assert [one["name"] for one in run.report["candidates"] if one["gate"]] == ["test_tax"]
+    assert any("lost without test_tax_again" in note for note in run.report["notes"])
+    assert shop.pytest() == 0
 
 
 @pytest.mark.parametrize(
@@ -187,6 +208,7 @@ def test_the_rest_of_the_suite_has_a_say(shop: Shop) -> None:
     [
         (("minimise", "tests/test_none.py"), 2, "there is no test file"),
         (("minimise", "--function", "total"), 2, "the whole file"),
+        (("minimise", "--review"), 2, "minimise has no review"),
         (("minimise", "--test-command", "true", "--coverage-report", "c"), 2, "Python with pytest only"),
     ],
 )

@@ -191,7 +191,9 @@ def test_several_projects_in_one_repository(tmp_path, project_python, endpoint):
 
 def test_folders_patterns_and_files(modules, endpoint):
     modules.write({"src/other/__init__.py": "", "src/other/name.py": MODULE})
-    ended = modules.testgen("plan", "src/shop/p*.py", "src/other", "--report", "json:-", API_KEY="")
+    asked = ("src/shop/p*.py", "src/other", "--strength")
+    ended = modules.testgen("plan", *asked, "--report", "json:-", API_KEY="")
+    assert any("--strength goes with one source file" in note for note in ended.report["notes"])
     assert [one["source"] for one in ended.report["left"]] == [
         "src/other/name.py",
         "src/shop/parcel.py",

@@ -224,7 +224,18 @@ def begin(
 ) -> Rounds:
     """Measure the existing tests; raises ProjectError unless they are green."""
     emit(Stage("measuring the existing tests"))
-    baseline = bench.measure()
+    return begun(bench, scene, bench.measure(), settings, emit, reviewer)
+
+
+def begun(  # noqa: PLR0913, PLR0917 (what a run is made of)
+    bench: Bench | CommandBench,
+    scene: Scene,
+    baseline: Baseline,
+    settings: Settings,
+    emit: Emit,
+    reviewer: Reviewer | None = None,
+) -> Rounds:
+    """The state of a run whose existing tests have been measured, which is said."""
     emit(Measured(baseline.coverage))
     rounds = replace(start(bench, scene, baseline, settings, Confirmation(bench), emit), reviewer=reviewer)
     for note in (*baseline.notes, bench.enclosure.note):

@@ -136,6 +136,8 @@ def survey(
         notes += [*(here[0].baseline.notes if here else ()), note]
     if failed and not tasks:
         raise failed[0].error
+    if settings.strength:
+        notes.append("--strength goes with one source file; of several no mutant is tried")
     tasks.sort(key=lambda task: (-gathered.to_gain(task.coverage), task.coverage.source))
     wanting = tuple(task for task in tasks if gathered.to_gain(task.coverage))
     left = tuple(task.coverage for task in tasks[len(wanting) :])

@@ -2,7 +2,8 @@
 
 Each test is run alone, as often as a candidate; the smallest set that reaches all the file reaches stays.
 What goes is then proven by running the file without it: the same outcomes in either order, nothing that it
-reached lost, and with `--strength` no mutant unnoticed that was noticed before.
+reached lost, and with `--strength` no mutant unnoticed that was noticed before; and by the whole suite, which
+may lose no test and nothing that it reached of any source.
 """
 
 from __future__ import annotations
@@ -45,11 +46,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """A smaller test file: what is gone from it, what became one test, and why the others stay, by name."""
+    """A smaller test file: what is gone from it, and what became one test.
+
+    `relied_on` are the tests that could go by what they reach, but without which something is not as it was.
+    """
 
     content: bytes
     gone: tuple[str, ...] = ()
     families: tuple[Family, ...] = ()
+    relied_on: tuple[str, ...] = ()
 
     @property
     def dropped(self) -> frozenset[str]:
@@ -64,12 +69,16 @@ class Reduced:
 
 @dataclass(frozen=True)
 class Minimiser:
-    """Makes one test file smaller. With an `assess` what its tests notice is kept too."""
+    """Makes one test file smaller. With an `assess` what its tests notice is kept too.
+
+    `agrees` says whether the whole suite stays as it was.
+    """
 
     bench: Bench
     reduction: Reduction
     old: bytes
     emit: Emit
+    agrees: Callable[[Reduced], bool]
     assess: Assessor | None = None
 
     @cached_property
@@ -122,8 +131,9 @@ class Minimiser:
     def smaller(self, standing: Sequence[Standing], *, fold: bool) -> Reduced:
         """The file without what is not needed, and with near-duplicates as one if they are to be folded."""
         self.emit(Stage("proving that nothing is lost"))
-        gone = provable(superfluous(standing), lambda names: self._holds(self._without(names)))
-        reduced = self._without(gone)
+        idle = superfluous(standing)
+        gone = provable(idle, lambda names: self._holds(self._without(names)))
+        reduced = replace(self._without(gone), relied_on=tuple(name for name in idle if name not in gone))
         if not fold:
             return reduced
         left = [one.name for one in standing if one.name not in reduced.gone and not one.stays]
@@ -141,7 +151,7 @@ class Minimiser:
         return replace(reduced, content=content, families=tuple(families))
 
     def _holds(self, reduced: Reduced) -> bool:
-        """Whether nothing is lost: the same outcomes, all that was reached, and every mutant noticed."""
+        """Whether the outcomes are the same, no reach or kill is lost, and the whole suite agrees."""
         after = self._whole(reduced.content)
         expected = {
             name: outcomes
@@ -154,6 +164,7 @@ class Minimiser:
             and all(found[name] <= outcomes for name, outcomes in expected.items())
             and not steady(self.before) - steady(after)
             and not (self.assess and self.assess.unnoticed(reduced.content, self._killed))
+            and self.agrees(reduced)
         )
 
     def _whole(self, content: bytes) -> tuple[Run, ...]:

@@ -34,7 +34,9 @@ TESTS = re.compile(
     r"(test_.*|.*_test|tests?|conftest)\.py|.*_test\.go|.*(Tests?|IT)\.java|.*[._-](test|spec)\.[cm]?[jt]sx?"
 )
 TEST_FOLDERS = {"tests", "test", "testing", "testdata", "__tests__", "__mocks__"}
-INSTALLED = {"vendor", "target", "coverage", "third_party"}
+OF_OTHERS = {"third_party"}
+# Folders that hold no code of the project's own in some languages, because a tool fills them.
+FILLED = {"vendor": (".go",), "target": (".java",), "coverage": LANGUAGES["javascript"].suffixes}
 MIGRATIONS = {"migrations", "alembic"}
 # Not imported by anybody, but run by a tool.
 RUN_BY_TOOLS = {"setup.py", "noxfile.py", "manage.py", "fabfile.py", "tasks.py", "conf.py"}
@@ -64,7 +66,7 @@ def find_sources(paths: Sequence[Path], settings: Settings) -> tuple[Path, ...]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        here = tuple(file for file in _found(path) if path.is_file() or is_tested(file, settings))
+        here = sources_at(path, settings)
         if not here:
             raise UsageError(
                 f"no source file in {path}" if path.exists() else f"{path} does not exist",
@@ -72,6 +74,11 @@ def find_sources(paths: Sequence[Path], settings: Settings) -> tuple[Path, ...]:
             )
         found.update(dict.fromkeys(here))
     return tuple(found)
+
+
+def sources_at(path: Path, settings: Settings) -> tuple[Path, ...]:
+    """The source files that a file, a folder or a pattern stands for, none if there are none."""
+    return tuple(file for file in _found(path) if path.is_file() or is_tested(file, settings))
 
 
 def _found(path: Path) -> Iterator[Path]:
@@ -98,9 +105,9 @@ def is_tested(file: Path, settings: Settings) -> bool:
 def is_source(file: Path, top: Path) -> bool:
     """Whether a file below a folder is code to be tested: no test, migration, generated or tool's file."""
     folders, name = set(file.relative_to(top).parent.parts), file.name
-    if TESTS.fullmatch(name) or folders & (TEST_FOLDERS | MIGRATIONS):
+    if TESTS.fullmatch(name) or folders & (TEST_FOLDERS | MIGRATIONS | OF_OTHERS):
         return False
-    if folders & INSTALLED or CONFIGURATION.fullmatch(name):
+    if CONFIGURATION.fullmatch(name) or any(file.suffix in FILLED.get(folder, ()) for folder in folders):
         return False
     if name in RUN_BY_TOOLS or GENERATED_NAMES.fullmatch(name):
         return False

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from testgen.domain import Failure, Outcome, Run
+from testgen.domain import Failure, Outcome, Reach, Run
 from testgen.judge.ahead import Ahead, Series, Trial
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import Job, MutantRun, SuiteJob, WorkerDiedError, mutant_run_of, run_of
-from testgen.judge.survey import Baseline, Survey, survey
+from testgen.judge.survey import Baseline, Survey, reach_of, survey
 from testgen.judge.workers import UNCONFINED, Limits, Workers
 from testgen.project import Project
 
@@ -83,10 +83,7 @@ class Bench:
 
     def measure(self) -> Baseline:
         """What the existing suite reaches of this source; raises ProjectError if that cannot be told."""
-        found, source = self.survey(), self.project.source
-        if source in found.errors:
-            raise found.errors[source]
-        return found.baselines[source]
+        return self.survey().of(self.project.source)
 
     def confirm(self, content: bytes) -> Run:
         """Run the whole suite once more, in a new process, as if the test file had this content."""
@@ -96,6 +93,14 @@ class Bench:
         """The same as if several test files had other contents."""
         with self._put(contents) as paths:
             return run_of(self.workers.run_suite(SuiteJob(self.limits.suite_timeout, paths)))
+
+    def confirm_reaching(self, content: bytes, sources: Sequence[Path]) -> tuple[Run, Mapping[Path, Reach]]:
+        """The same as `confirm`, with what is reached of some of the files that the bench is for."""
+        with self._put({self.project.test_file: content}) as paths:
+            job = SuiteJob(self.limits.suite_timeout, paths, tuple(map(str, sources)))
+            answer = self.workers.run_suite(job)
+        found = answer.get("sources", {}).items()
+        return run_of(answer), {Path(path): reach_of(about) for path, about in found}
 
     def warm(self, preload: Sequence[str]) -> None:
         """Begin to start the warm workers, unless that was done; `ready` waits for them."""

@@ -67,6 +67,12 @@ class Survey:
     errors: Mapping[Path, ProjectError]
     preload: tuple[str, ...]
 
+    def of(self, source: Path) -> Baseline:
+        """What it says of one source; raises ProjectError if that cannot be measured."""
+        if source in self.errors:
+            raise self.errors[source]
+        return self.baselines[source]
+
 
 def survey(workers: Workers, ahead: Ahead | None = None) -> Survey:
     """Run the existing suite under coverage, what is tried `ahead` beside it.
@@ -122,10 +128,15 @@ def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any]) -> Survey:
 def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tuple[str, ...]) -> Baseline:
     """What was found out about one source."""
     possible = Reach.of(about["possible_lines"], about["possible_branches"])
-    reached = Reach.of(about["lines"], about["branches"])
+    reached = reach_of(about)
     preload = (about["module"],) if reached.lines else tuple(about["libraries"])
     coverage = CoverageMap(target.source, possible, reached & possible)
     return Baseline(coverage, about["module"], preload, run, deselected)
+
+
+def reach_of(about: Mapping[str, Any]) -> Reach:
+    """What a worker says was reached of a source."""
+    return Reach.of(about["lines"], about["branches"])
 
 
 def foreign_to(module: str, loaded: Sequence[str]) -> tuple[str, ...]:
