@@ -3,7 +3,8 @@
 A *mutant* is the source with one small change. It is *killed* when a test that reaches the change fails, and
 *survives* when all of them pass: then nothing would notice such a bug.
 
-    operators.py     what can be changed in a node of the syntax tree
+    edits.py         one change of a syntax tree, and what an operator is
+    expressions.py, statements.py   the operators, with examples; operators.py has them all
     ignored.py       where a change says nothing about the tests (logging, annotations, unreachable code)
     mutants.py       source text -> mutants
     equivalence.py   which of them compile to the same as the original, or as each other

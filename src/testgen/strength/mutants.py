@@ -11,9 +11,10 @@ from typing import cast
 
 from testgen.domain import Line
 from testgen.languages.lines import split_lines
+from testgen.strength.edits import Edit
 from testgen.strength.findings import Mutant
 from testgen.strength.ignored import reason
-from testgen.strength.operators import OPERATORS, Edit
+from testgen.strength.operators import OPERATORS
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
