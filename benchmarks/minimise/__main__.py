@@ -56,8 +56,7 @@ class Row:
     @property
     def folded(self) -> tuple[int, int]:
         """Tests that became cases, and the parametrised tests that these are in."""
-        made = [note for note in self.result.notes if note.startswith("one parametrised test")]
-        return sum(note.count(", ") - 1 for note in made), len(made)
+        return sum(map(len, self.result.folded)), len(self.result.folded)
 
     def __str__(self) -> str:
         cases, tables = self.folded
@@ -106,7 +105,7 @@ def measured(module: Module, clone: Path, folder: Path, options: Sequence[str]) 
     project.test_file.write_bytes(merged.content)
     settings = settings_of(project, ("--deselect-failing", *options))
     before = counted(project, folder)
-    result = minimise(settings, os.environ, lambda _event: None, fold=True)
+    result = minimise(settings, os.environ, lambda _event: None)
     return Row(module, len(set(merged.names)), result, before, counted(project, folder))
 
 

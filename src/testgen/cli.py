@@ -167,11 +167,10 @@ def minimise_tests(request: Request, shell: Shell) -> ExitCode:
     """Show a smaller test file that reaches the same, or write it."""
     from testgen.minimise import minimise
 
-    write, fold = "write" in request.switches, "parametrise" in request.switches
-    settings = replace(request.settings, diff_only=request.settings.diff_only or not write)
+    settings = replace(request.settings, diff_only=request.settings.diff_only or not request.settings.write)
     for name in request.arguments:
         settings = replace(settings, test_file=shell.here / name)
-    result = _show(settings, shell, lambda emit: minimise(settings, shell.environ, emit, fold=fold))
+    result = _show(settings, shell, lambda emit: minimise(settings, shell.environ, emit))
     return exit_code(result, settings)
 
 

@@ -301,19 +301,10 @@ def minimise(
     file: Annotated[
         str, typer.Argument(metavar="[TESTFILE]", help="The file to make smaller, as --test-file.")
     ] = "",
-    *,
-    write: Annotated[bool, typer.Option("--write", help="Write it, not only show the change.")] = False,
-    parametrise: Annotated[
-        bool,
-        typer.Option(
-            "--parametrise/--no-parametrise", help="Make one test of those that differ in literals only."
-        ),
-    ] = True,
     **flags: Flag | None,
 ) -> Call:
     """Show which existing tests can go with no line or branch lost (--strength: no kill either); no model."""
-    on = frozenset(name for name, is_on in (("write", write), ("parametrise", parametrise)) if is_on)
-    return Call(Command.MINIMISE, context.obj | _given(flags), (file,) if file else (), switches=on)
+    return Call(Command.MINIMISE, context.obj | _given(flags), (file,) if file else ())
 
 
 @app.command(name=SOURCES, cls=_Command, hidden=True)

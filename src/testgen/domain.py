@@ -445,6 +445,7 @@ class Result:
     notes: tuple[str, ...] = field(default=())
     strength: Strength | None = None
     patch: Patch | None = None  # what was changed, if that is what the run was about
+    folded: tuple[tuple[str, ...], ...] = ()  # the tests that became one, for each that they became
 
     @property
     def patch_before(self) -> CoverageMap | None:

@@ -28,10 +28,11 @@ from testgen.strength.assessing import assessor
 from testgen.writing import hand_over, overwrite
 
 
-def minimise(settings: Settings, environ: Mapping[str, str], emit: Emit, *, fold: bool) -> Result:
+def minimise(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
     """The test file without what it does not need, proven; raises UsageError or ProjectError.
 
-    With `fold` near-duplicates become one test. The file is replaced unless `settings.diff_only`.
+    With `settings.parametrise` near-duplicates become one test. The file is replaced unless
+    `settings.diff_only`.
     """
     started, scene = time.monotonic(), look(settings, environ)
     reduction, old = _checked(settings, scene)
@@ -49,7 +50,8 @@ def minimise(settings: Settings, environ: Mapping[str, str], emit: Emit, *, fold
             source, budget = scene.source, settings.strength_time
             assess = stack.enter_context(assessor(bench, rounds.baseline, source, budget, emit))
         suite = WholeSuite(bench, before)
-        result = _result(rounds, Minimiser(bench, reduction, old, emit, suite.agrees, assess), fold=fold)
+        minimiser = Minimiser(bench, reduction, old, emit, suite.agrees, assess)
+        result = _result(rounds, minimiser, fold=settings.parametrise)
     result = replace(result, seconds=time.monotonic() - started)
     return result if settings.diff_only or result.new is None else _written(result, scene.project)
 
@@ -126,6 +128,7 @@ def _result(rounds: Rounds, minimiser: Minimiser, *, fold: bool) -> Result:
         rounds=(Round(1, Usage(), found),),
         new=reduced.content if reduced.dropped else None,
         strength=minimiser.strength,
+        folded=tuple(family.members for family in reduced.families),
     )
 
 

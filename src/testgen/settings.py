@@ -336,6 +336,11 @@ class Settings:
         least=1,
     )
 
+    write: bool = option(False, "minimise: write the smaller file, not only show the change.", STRENGTH)
+    parametrise: bool = option(
+        True, "minimise: make one test of those that differ in literals only.", STRENGTH
+    )
+
     sandbox: str = option(
         "auto",
         "Where candidates run; auto takes the strongest that works here.",

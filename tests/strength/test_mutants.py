@@ -70,6 +70,26 @@ def test_a_mutant_knows_where_it_is(source: str, line: int, at: int, unit: str) 
 
 
 @pytest.mark.parametrize(
+    ("source", "operator", "before", "after"),
+    [
+        ("x = f(a,\n  key=b)", "argument", "f(a, key=b)", "f(a)"),
+        (
+            f"x = function(first['{'a' * 50}'], second=b['c'],\n  third=d)",
+            "argument",
+            "…aaa'], second=b['c'], third=d)",
+            "…aaa'], second=b['c'])",
+        ),
+        (f"x = a['{'b' * 80}'] + 1 < c", "boundary", "…bbbbbbbbbbbb'] + 1 < c", "…bbbbbbbbbbbb'] + 1 <= c"),
+    ],
+)
+def test_what_was_changed_can_be_seen_in_a_long_piece_too(
+    source: str, operator: str, before: str, after: str
+) -> None:
+    last = mutants(source, operator)[-1]
+    assert (last.before, last.after) == (before, after)
+
+
+@pytest.mark.parametrize(
     ("source", "reason"),
     [
         ("def f(a: 'A') -> 'B': ...", ignored.ANNOTATION),

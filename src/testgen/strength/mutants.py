@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import cast
 
 from testgen.domain import Line
@@ -20,7 +21,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 # Safe without brackets wherever an expression stands.
 _CLOSED = (ast.Constant, ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr)
-_SHOWN = 70
+_SHOWN, _LEAD = 70, 20  # characters of a change, and how many of them before it where it is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,14 @@ def _mutant(text: _Text, edit: Edit, operator: str, scope: _Scope) -> Mutant | N
     except ValueError:  # an f-string that the language of this Python cannot spell
         return None
     start, end = text.span(first, last)
+    before, after = _shown(text.source[start:end], scope.whole or edit.first, _piece(scope.whole, edit))
     return Mutant(
         operator=operator,
         line=scope.line,
         at=first.lineno,
         column=start - text.offset(first.lineno) + 1,
-        before=_shown(text.source[start:end]),
-        after=_shown(_piece(scope.whole, edit)),
+        before=before,
+        after=after,
         unit=scope.unit,
         start=start,
         end=end,
@@ -162,9 +164,24 @@ def _with_child(outer: ast.AST, inner: ast.AST, made: ast.AST, *, last: bool) ->
     return new
 
 
-def _shown(code: str) -> str:
-    line = " ".join(code.split())
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+def _shown(code: str, node: ast.AST, piece: str) -> tuple[str, str]:
+    """What was there and what is, each on one line: all of it, or a part of both where they differ."""
+    before, after = _line(code), _line(piece)
+    if max(len(before), len(after)) <= _SHOWN:
+        return before, after
+    spelled = _line(ast.unparse(node))  # as `piece` is, so that quotes and blanks are no difference
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(spelled, after, strict=False)))
+    start = max(0, same - _LEAD)
+    return _part(spelled if start else before, start), _part(after, start)
+
+
+def _line(code: str) -> str:
+    return " ".join(code.split())
+
+
+def _part(line: str, start: int) -> str:
+    end = start + _SHOWN
+    return f"{'…' if start else ''}{line[start:end]}{'…' if line[end:] else ''}"
 
 
 class _Text:
