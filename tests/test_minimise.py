@@ -77,8 +77,9 @@ def shop(tmp_path: Path, project_python: Path) -> Shop:
 
 def test_it_proposes_a_change_that_can_be_applied(shop: Shop) -> None:
     before = shop.files()
-    run = shop.testgen("minimise", "tests/test_cart.py", API_KEY="")
+    run = shop.testgen("minimise", "tests/test_cart.py", "-v", API_KEY="")
     assert run.code == 0, run.stderr
+    assert "candidate" not in run.stderr
     assert shop.files() == before
     subprocess.run(["git", "apply", "-"], cwd=shop.root, input=run.stdout, text=True, check=True)
     assert shop.test_file.read_text(encoding="utf-8") == smaller(

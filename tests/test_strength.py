@@ -234,3 +234,34 @@ def test_a_test_that_reaches_nothing_new_is_kept_for_what_it_notices(shop: Shop)
     run = shop.testgen("keep", "reply.md", "--strength", "--function", "shipping", "--report", "json:-")
     assert "test_nothing_weighs" not in kept(plain)
     assert "test_nothing_weighs" in kept(run) and "test_heavier" not in kept(run)
+
+
+TIDY = """
+def tidy(path):
+    if path.name != "precious":
+        path.unlink()
+    return path.name
+"""
+TIDIED = """
+from pathlib import Path
+
+from shop.tidy import tidy
+
+HERE = Path(__file__).parent
+
+
+def test_what_is_precious_stays():
+    assert tidy(HERE / "precious") == "precious"
+"""
+
+
+def test_a_mutant_that_deletes_files_deletes_none_of_the_users(shop: Shop) -> None:
+    shop.write({"src/shop/tidy.py": TIDY, "tests/test_tidy.py": TIDIED, "tests/precious": "gold"})
+    named = ("--source-file", "src/shop/tidy.py", "--test-file", "tests/test_tidy.py")
+    run = shop.testgen("strength", *named, "--report", "json:-")
+    if "sandbox none" in run.stderr:
+        pytest.skip("no sandbox works here")
+    assert run.code == 0, run.stderr
+    fates = {one["after"]: one["status"] for one in run.report["strength"]["mutants"]}
+    assert list(fates.values()).count("survived") >= 1
+    assert (shop.root / "tests/precious").read_text(encoding="utf-8") == "gold"

@@ -11,7 +11,7 @@ from benches import LIMITS, prepared, project_in, write
 
 from testgen.events import Event, Noted
 from testgen.strength.assessing import assessor
-from testgen.strength.findings import Status, Strength
+from testgen.strength.findings import DEAD, Status, Strength
 
 THINGS = """
     LIMIT = 10
@@ -124,9 +124,10 @@ HOSTILE = """
         path.unlink()
 
     def fill(number):
-        data = []
-        while len(data) < number * 10:
-            data.append(b"x" * number * 100_000)
+        data, done = [], 0
+        while done < number:
+            data.append(b"x" * 50_000_000)
+            done += 1
         return len(data)
 
     def leave(code):
@@ -144,20 +145,21 @@ HELD = """
         assert keep(HERE / "precious") == "kept"
 
     def test_fill():
-        assert fill(1) == 10
+        assert fill(1) == 1
 
     def test_leave():
         assert leave(3) == 3
 """
 
 
-def test_mutants_that_end_their_process_are_killed(tmp_path: Path, project_python: Path) -> None:
+def test_mutants_that_crash_or_fill_the_memory_are_killed(tmp_path: Path, project_python: Path) -> None:
     files = {"src/things.py": HOSTILE, "tests/test_things.py": HELD, "tests/precious": "gold"}
     with assessed(tmp_path, project_python, files) as (strength, _):
         found = fates(strength)
     assert found["code > 3 -> code >= 3"] is Status.CRASHED
     assert found["code > 3 -> code <= 3"] is Status.CRASHED
     assert found["return len(data) -> return None"] is Status.KILLED
+    assert found["done += 1 -> pass"] in DEAD  # a MemoryError, or the end of its process
 
 
 def test_a_source_that_conftest_imports_is_mutated_all_the_same(tmp_path: Path, project_python: Path) -> None:
@@ -175,13 +177,47 @@ def test_a_source_that_conftest_imports_is_mutated_all_the_same(tmp_path: Path, 
     assert any("conftest" in event.text for event in events if isinstance(event, Noted))
 
 
+TRICKS = """
+    class Doubling(type):
+        def __new__(mcs, name, bases, space):
+            for key, value in list(space.items()):
+                if callable(value):
+                    space[key] = lambda self, number, value=value: 2 * value(self, number)
+            return super().__new__(mcs, name, bases, space)
+
+    class Box(metaclass=Doubling):
+        def room(self, number):
+            return number + 1
+"""
+TRICKED = """
+    from things import Box
+
+    def test_room():
+        assert Box().room(1) == 4
+"""
+
+
+def test_what_a_metaclass_makes_is_mutated_too(tmp_path: Path, project_python: Path) -> None:
+    files = {"src/things.py": TRICKS, "tests/test_things.py": TRICKED}
+    with assessed(tmp_path, project_python, files) as (strength, _):
+        found = fates(strength)
+    assert found["number + 1 -> number - 1"] is Status.KILLED
+    assert found["2 * value(self, number) -> 2 / value(self, number)"] is Status.KILLED
+
+
 def test_a_test_that_is_not_green_every_time_is_not_counted_on(tmp_path: Path, project_python: Path) -> None:
     tests = """
         import os
         from things import size
 
+        SEEN = []
+
         def test_good():
+            SEEN.append(1)
             assert size(12)
+
+        def test_that_needs_the_order():
+            assert size(12) and SEEN
 
         def test_shaky():
             assert size(12) and os.environ.get("PYTHONHASHSEED", "0") == "0"
@@ -191,7 +227,7 @@ def test_a_test_that_is_not_green_every_time_is_not_counted_on(tmp_path: Path, p
     ) as found:
         strength = found[0]
     assert strength.tests == ("test_good",)
-    assert any("test_shaky" in note for note in strength.notes)
+    assert any("test_shaky" in note and "test_that_needs_the_order" in note for note in strength.notes)
 
 
 def test_a_source_that_another_way_brings_in_is_a_gap_and_no_survivor(

@@ -68,6 +68,7 @@ def render(result: Result, base: Path) -> str:
         steps=tuple(figures.steps(result)),
         stretches=tuple(source_view.stretches(source_view.source_lines(result, lines))),
         entries=entries,
+        noun=phrases.noun(result),
         findings=findings(result.verdicts),
         groups=_groups(entries),
         code=highlighter.block,

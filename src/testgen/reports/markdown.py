@@ -62,7 +62,7 @@ def _head(result: Result, base: Path) -> Iterator[str]:
 def _kept(result: Result) -> Iterator[str]:
     if not result.verdicts:
         return
-    yield f"**Kept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}**"
+    yield f"**Kept {phrases.kept(result)}**"
     if not result.kept:
         return
     yield ""

@@ -31,6 +31,16 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{ending}"
 
 
+def noun(result: Result) -> str:
+    """What a run judged: new candidates, or the tests that are there."""
+    return "test" if result.stop is Stop.MINIMISED else "candidate"
+
+
+def kept(result: Result) -> str:
+    """How many of the judged tests are kept: "2 of 3 candidates"."""
+    return f"{len(result.kept)} of {count(len(result.verdicts), noun(result))}"
+
+
 def percent(value: float) -> str:
     """One decimal, rounded down, so that 100 % means all of it."""
     return f"{math.floor(value * 10) / 10:.1f} %"
@@ -156,7 +166,7 @@ def fate(result: Result, base: Path) -> str:
     """What became of the test file, with the reason where it was not written."""
     path = shown(result.test_file, base)
     if result.new is None:
-        return f"Nothing was written: {'no test was kept' if result.verdicts else result.stop.value}."
+        return f"Nothing was written: {_nothing(result)}."
     if trouble := plain(result.ending.trouble):
         return f"{path} could not be written: {trouble}. The change is {_whereabouts(result, base)}."
     if not result.written:
@@ -182,6 +192,13 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         yield "Every reply was remembered from an earlier run; ask the model anew: --fresh"
     if result.verdicts and not result.kept:
         yield "See why each candidate was refused: --report html:report.html"
+
+
+def _nothing(result: Result) -> str:
+    """Why there is nothing to write."""
+    if result.stop is Stop.MINIMISED:
+        return "every test stays"
+    return "no test was kept" if result.verdicts else result.stop.value
 
 
 def _write_it(result: Result) -> str:

@@ -22,7 +22,7 @@ _NOUN_WIDTH = len("branches")
 def brief(result: Result, base: Path) -> Iterator[Span]:
     """The run on one line."""
     coverage = ", ".join(f"{measure.noun} {change(measure)}" for measure in measures(result))
-    kept = f"kept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}"
+    kept = f"kept {phrases.kept(result)}"
     spent = money(result.usage.cost)
     bugs = f" {count(found, 'suspected bug')}." if (found := len(findings(result.verdicts))) else ""
     fate = phrases.fate(result, base)
@@ -75,7 +75,7 @@ def _coverage(measure: Measure, width: int) -> Iterator[Span]:
 def _kept(result: Result) -> Iterator[Span]:
     if not result.verdicts:
         return
-    yield Span(f"\nKept {len(result.kept)} of {count(len(result.verdicts), 'candidate')}\n", "bold")
+    yield Span(f"\nKept {phrases.kept(result)}\n", "bold")
     names = [one_line(title(verdict), _NAME_WIDTH) for verdict in result.kept[:_KEPT_SHOWN]]
     width = max(map(len, names), default=0)
     for name, verdict in zip(names, result.kept, strict=False):
