@@ -190,6 +190,19 @@ WRONG = '# suspects: "five dollars up to and with ten"\ndef test_bug():\n    ass
 RIGHT = "def test_heavy():\n    assert shipping(11) == 9\n"
 
 
+def test_a_suspect_of_an_earlier_run_goes_once_it_passes(shop_of_its_own, endpoint):
+    shop = shop_of_its_own
+    folder = shop.root / ".testgen/suspects/src.shop.cart"
+    folder.mkdir(parents=True)
+    (folder / "test_mended.py").write_text(f"{IMPORTS}\n\ndef test_mended():\n    assert shipping(5) == 5\n")
+    (folder / "test_still.py").write_text(f"{IMPORTS}\n\n{WRONG}")
+    endpoint.will(Say(fenced(IMPORTS, RIGHT)))
+    ended = shop.testgen("--max-iterations", "1", endpoint=endpoint)
+    assert ended.code == 0, ended.stderr
+    assert "mended: test_mended passes" in ended.stdout
+    assert [path.name for path in folder.glob("*.py")] == ["test_still.py"]
+
+
 def test_without_the_option_no_suspect_is_written_among_the_tests(shop_of_its_own, endpoint):
     shop = shop_of_its_own
     endpoint.will(Say(fenced(IMPORTS, WRONG, RIGHT)))

@@ -1,13 +1,19 @@
-"""Suspected bugs, kept apart: each test that shows one is a file of its own in our folder."""
+"""Suspected bugs, kept apart: each test that shows one is a file of its own in our folder.
+
+What an earlier run put there is tried again, and goes once it passes: then the code is mended.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from testgen.domain import Suspect
+from testgen.domain import Outcome, Suspect
 from testgen.evidence import findings
 from testgen.files import OwnFolder, read_if_there, replace_file
+from testgen.judge.bench import Bench
+from testgen.judge.workers import AbandonedError
 from testgen.reports.text import plain
 from testgen.rounds import Rounds, Scene
 
@@ -24,14 +30,32 @@ def keep_apart(rounds: Rounds) -> None:
             return
         found = replace(finding.verdict, suspect=replace(finding.suspect, path=path))
         rounds.verdicts = tuple(found if one is finding.verdict else one for one in rounds.verdicts)
+    with suppress(AbandonedError):  # the run is over
+        _clear_up(rounds)
+
+
+def _clear_up(rounds: Rounds) -> None:
+    """Remove the tests of earlier runs that pass by now."""
+    bench, folder = rounds.keeper.bench, _folder(rounds.scene)
+    if not isinstance(bench, Bench):  # of other languages none is ever put there
+        return
+    new = {finding.suspect.path for finding in findings(rounds.verdicts)}
+    for path in sorted(set(folder.glob("*.py")) - new):
+        if bench.try_out(path.read_bytes()).outcome is Outcome.PASSED:
+            path.unlink()
+            rounds.note(f"a suspected bug of an earlier run is mended: {path.stem} passes, and is removed")
+
+
+def _folder(scene: Scene) -> Path:
+    """Where suspected bugs of a source are kept."""
+    root, source = scene.project.root, scene.project.source
+    place = source.relative_to(root) if source.is_relative_to(root) else source
+    return OwnFolder(root).path / "suspects" / ".".join(place.with_suffix("").parts).strip("/.")
 
 
 def _kept_apart(suspect: Suspect, scene: Scene) -> Path:
-    root, source = scene.project.root, scene.project.source
-    place = ".".join(
-        (source.relative_to(root) if source.is_relative_to(root) else source).with_suffix("").parts
-    )
-    folder = OwnFolder(root).made() / "suspects" / place.strip("/.")
+    OwnFolder(scene.project.root).made()
+    folder = _folder(scene)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{suspect.test.name[:LONGEST_NAME]}.py"
     said = "\n".join(f"# {line}" for line in plain(_heading(suspect)).splitlines())

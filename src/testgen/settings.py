@@ -336,9 +336,9 @@ class Settings:
         least=1,
     )
 
-    write: bool = option(False, "minimise: write the smaller file, not only show the change.", STRENGTH)
+    write: bool = option(False, "Let minimise write the smaller file, not only show the change.", STRENGTH)
     parametrise: bool = option(
-        True, "minimise: make one test of those that differ in literals only.", STRENGTH
+        True, "Let minimise make one test of those that differ in literals only.", STRENGTH
     )
 
     sandbox: str = option(
