@@ -66,7 +66,7 @@ def accumulation(node: ast.AST, _parent: ast.AST) -> Iterator[Edit]:
 def empty_loop(node: ast.AST, _parent: ast.AST) -> Iterator[Edit]:
     """A loop over nothing."""
     if isinstance(node, ast.For):
-        yield Edit(node.iter, ast.Tuple([], ast.Load()))
+        yield Edit(node.iter, ast.List([], ast.Load()))
 
 
 STATEMENTS: Mapping[str, Operator] = {
@@ -115,7 +115,7 @@ STATEMENTS: Mapping[str, Operator] = {
     "empty loop": Operator(
         empty_loop,
         {
-            "for a in b: f(a)": ("for a in (): f(a)",),
+            "for a in b: f(a)": ("for a in []: f(a)",),
             "for a, b in c.items():\n    f(a)\nelse:\n    g()": (
                 "for a, b in ():\n    f(a)\nelse:\n    g()",
             ),
