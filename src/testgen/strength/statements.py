@@ -117,7 +117,7 @@ STATEMENTS: Mapping[str, Operator] = {
         {
             "for a in b: f(a)": ("for a in []: f(a)",),
             "for a, b in c.items():\n    f(a)\nelse:\n    g()": (
-                "for a, b in ():\n    f(a)\nelse:\n    g()",
+                "for a, b in []:\n    f(a)\nelse:\n    g()",
             ),
             "while a: f(a)": (),
             "[a for a in b]": (),
