@@ -43,8 +43,9 @@ TEXTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)  #
 CONDITIONAL = (ast.If, ast.While, ast.IfExp, ast.Assert)
 HANDED_ON = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)  # others have their operator
 REFUSING = (  # None as an argument of theirs is an error that any test notices
-    *("abs", "enumerate", "float", "int", "isinstance", "issubclass", "iter", "len", "map", "max", "min"),
-    *("next", "open", "ord", "range", "reversed", "round", "sorted", "sum", "super", "zip"),
+    *("abs", "all", "any", "dict", "enumerate", "float", "frozenset", "int", "isinstance", "issubclass"),
+    *("iter", "len", "list", "map", "max", "min", "next", "open", "ord", "range", "reversed", "round"),
+    *("set", "sorted", "sum", "super", "tuple", "zip"),
 )
 
 
@@ -220,6 +221,7 @@ EXPRESSIONS: Mapping[str, Operator] = {
             "sorted(a, key=b)": ("sorted(a)",),
             "f(1, a + b, key=2, **c)": (),
             "len(a)": (),
+            "set(a)": (),
             "raise Error(a)": (),
         },
     ),
