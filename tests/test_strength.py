@@ -255,13 +255,23 @@ def test_what_is_precious_stays():
 """
 
 
-def test_a_mutant_that_deletes_files_deletes_none_of_the_users(shop: Shop) -> None:
+def strength_of_tidy(shop: Shop, *options: str) -> Finished:
     shop.write({"src/shop/tidy.py": TIDY, "tests/test_tidy.py": TIDIED, "tests/precious": "gold"})
-    named = ("--source-file", "src/shop/tidy.py", "--test-file", "tests/test_tidy.py")
-    run = shop.testgen("strength", *named, "--report", "json:-")
-    if "sandbox none" in run.stderr:
-        pytest.skip("no sandbox works here")
+    tidy = replace(shop, flags=("--source-file", "src/shop/tidy.py", "--test-file", "tests/test_tidy.py"))
+    run = tidy.testgen("strength", "--report", "json:-", *options)
     assert run.code == 0, run.stderr
     fates = {one["after"]: one["status"] for one in run.report["strength"]["mutants"]}
-    assert list(fates.values()).count("survived") >= 1
+    assert fates["path.name == 'precious'"] in {"survived", "killed"}  # deleting was tried
+    return run
+
+
+def test_a_mutant_that_deletes_files_deletes_none_of_the_users(shop: Shop) -> None:
+    run = strength_of_tidy(shop)
+    if "sandbox none" in run.stderr:
+        pytest.skip("no sandbox works here")
     assert (shop.root / "tests/precious").read_text(encoding="utf-8") == "gold"
+
+
+def test_without_a_sandbox_nothing_holds_a_mutant_that_deletes_files(shop: Shop) -> None:
+    strength_of_tidy(shop, "--sandbox", "none")
+    assert not (shop.root / "tests/precious").exists()

@@ -42,7 +42,7 @@ ARITHMETIC: Mapping[type[ast.operator], type[ast.operator]] = {
 TEXTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)  # no arithmetic is done on them
 CONDITIONAL = (ast.If, ast.While, ast.IfExp, ast.Assert)
 HANDED_ON = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)  # others have their operator
-REFUSING = (  # None as an argument of theirs is an error that any test notices
+REFUSING = (  # None as an argument of theirs is mostly an error that any test notices
     *("abs", "all", "any", "dict", "enumerate", "float", "frozenset", "int", "isinstance", "issubclass"),
     *("iter", "len", "list", "map", "max", "min", "next", "open", "ord", "range", "reversed", "round"),
     *("set", "sorted", "sum", "super", "tuple", "zip"),
@@ -108,7 +108,7 @@ def _negated(test: ast.expr) -> Iterator[Edit]:
 
 
 def constant(node: ast.AST, parent: ast.AST) -> Iterator[Edit]:
-    """Another number, a longer text, an empty one for a longer one."""
+    """Another number, a longer text."""
     if isinstance(node, ast.Constant) and not _is_bound(node, parent):
         if isinstance(node.value, int | float | complex) and not isinstance(node.value, bool):
             yield Edit(node, ast.Constant(node.value + 1))
