@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Reach, Result
-from testgen.evidence import findings
+from testgen.evidence import Finding, findings
 from testgen.reports import bill, phrases
 from testgen.reports import strength as wording
 from testgen.reports.figures import Refusals, measures, refusals, title
@@ -30,7 +30,7 @@ def render(result: Result, base: Path) -> str:
     sections = (
         _head(result, base),
         _kept(result),
-        _suspects(result, base),
+        suspects(findings(result.verdicts), base),
         _refused(result),
         _strength(result.strength),
         _foot(result, base),
@@ -82,8 +82,8 @@ def _reach(result: Result, what: Reach) -> str:
     return phrases.reach(what, result.before.possible.lines)
 
 
-def _suspects(result: Result, base: Path) -> Iterator[str]:
-    found = findings(result.verdicts)
+def suspects(found: Sequence[Finding], base: Path) -> Iterator[str]:
+    """Where the code contradicts what is said of it."""
     if not found:
         return
     yield f"**{count(len(found), 'suspected bug')}**"

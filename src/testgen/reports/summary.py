@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Line, Result
-from testgen.evidence import findings
+from testgen.evidence import Finding, findings
 from testgen.reports import bill, phrases, strength
 from testgen.reports.figures import Measure, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
@@ -24,9 +24,14 @@ def brief(result: Result, base: Path) -> Iterator[Span]:
     coverage = ", ".join(f"{measure.noun} {change(measure)}" for measure in measures(result))
     kept = f"kept {phrases.kept(result)}"
     spent = money(result.usage.cost)
-    bugs = f" {count(found, 'suspected bug')}." if (found := len(findings(result.verdicts))) else ""
+    bugs = bugs_of(findings(result.verdicts))
     fate = phrases.fate(result, base)
     yield Span(f"{shown(result.source, base)}: {kept}, {coverage}, {spent}.{bugs} {fate}\n")
+
+
+def bugs_of(found: Sequence[Finding]) -> str:
+    """How many suspected bugs there are, as a sentence; "" if there are none."""
+    return f" {count(len(found), 'suspected bug')}." if found else ""
 
 
 def full(result: Result, base: Path) -> Iterator[Span]:
@@ -34,7 +39,7 @@ def full(result: Result, base: Path) -> Iterator[Span]:
     yield from heading(result, base)
     yield from bars(measures(result))
     yield from _kept(result)
-    yield from _suspects(result, base)
+    yield from suspects(findings(result.verdicts), base)
     yield from _refused(result)
     yield from _missing(result)
     if result.strength:
@@ -89,8 +94,8 @@ def _kept(result: Result) -> Iterator[Span]:
         yield Span(f"  … {len(result.kept) - _KEPT_SHOWN} more\n", "dim")
 
 
-def _suspects(result: Result, base: Path) -> Iterator[Span]:
-    found = findings(result.verdicts)
+def suspects(found: Sequence[Finding], base: Path) -> Iterator[Span]:
+    """Where the code contradicts what is said of it, and the tests that show it."""
     if not found:
         return
     yield Span(f"\nSuspected bugs {len(found)}\n", "bold red")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from testgen import __version__
+from testgen.evidence import findings
 from testgen.reports import bill, figures, phrases
 from testgen.reports.diff import diff
+from testgen.reports.highlight import Highlighter
 from testgen.reports.html import environment, page_style
 from testgen.reports.many.figures import advice, fate, measures, refused
 from testgen.reports.text import plain
@@ -24,6 +26,8 @@ def render(results: Results, base: Path) -> str:
         version=__version__,
         measures=measures(results),
         refused=[(gate.value, number, phrases.GATES[gate]) for gate, number in refused(results)],
+        findings=findings(results.verdicts),
+        code=Highlighter("test.py").block,
         title=figures.title,
         reach=phrases.reach,
         gained=phrases.gained,

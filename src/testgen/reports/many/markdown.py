@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from testgen.evidence import findings
 from testgen.reports import bill, phrases
 from testgen.reports.figures import title
 from testgen.reports.many.figures import fate, measures, refused
-from testgen.reports.markdown import code
+from testgen.reports.markdown import code, suspects
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.results import Results
 
@@ -20,8 +21,15 @@ _NOTES_SHOWN = 5
 
 def render(results: Results, base: Path) -> str:
     """The report in GitHub's Markdown."""
-    parts = (_head(results), _files(results, base), _tests(results, base), _refused(results))
-    sections = (*parts, _failed(results, base), _foot(results))
+    sections = (
+        _head(results),
+        _files(results, base),
+        _tests(results, base),
+        suspects(findings(results.verdicts), base),
+        _refused(results),
+        _failed(results, base),
+        _foot(results),
+    )
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import CoverageMap, Result
+from testgen.evidence import findings
 from testgen.reports import bill, phrases
 from testgen.reports.figures import title
 from testgen.reports.many.figures import advice, fate, measures, refused
 from testgen.reports.phrases import count, money, percent, shown
-from testgen.reports.summary import bars, change
+from testgen.reports.summary import bars, bugs_of, change, suspects
 from testgen.reports.text import Span, one_line
 from testgen.results import Results
 
@@ -28,7 +29,8 @@ def brief(results: Results, _: Path) -> Iterator[Span]:
     kept = f"kept {len(results.kept)} of {count(len(results.verdicts), 'candidate')}"
     failed = f", {len(results.failed)} failed" if results.failed else ""
     files = f"{count(len(results.files), 'file')}{failed}"
-    yield Span(f"{files}: {kept}, {changes}, {money(results.usage.cost)}. {fate(results)}\n")
+    bugs = bugs_of(findings(results.verdicts))
+    yield Span(f"{files}: {kept}, {changes}, {money(results.usage.cost)}.{bugs} {fate(results)}\n")
 
 
 def full(results: Results, base: Path) -> Iterator[Span]:
@@ -38,6 +40,7 @@ def full(results: Results, base: Path) -> Iterator[Span]:
     yield Span(f"  {count(len(results.files), 'file')} worked on\n\n", "dim")
     yield from bars(measures(results))
     yield from _files(results.files, base)
+    yield from suspects(findings(results.verdicts), base)
     yield from _refused(results)
     yield from _failed(results, base)
     yield from _waiting(results.waiting, base)
