@@ -58,6 +58,7 @@ MEANINGS = {
     "module": "the name under which it is imported",
     "versions": "Python, pytest and coverage of the project",
     "uses": "the definitions it uses of other files of the project, a list of `path` and `text`",
+    "signatures": "what it calls of libraries and of inferred objects, a list of `code` and `says`",
     "left_out": "the names of those there was no room for",
     "calls": "calls of its classes elsewhere in the project, a list of `path`, `line` and `code`",
     "included": "the files of `--included-files`, a list of `path` and `text`",

@@ -21,6 +21,7 @@ from testgen.prompting import (
     File,
     Prompts,
     Question,
+    Signature,
     conftests,
     listed,
     read,
@@ -35,6 +36,7 @@ QUESTION = Question(
     module="shop.cart",
     versions="Python 3",
     uses=(File("shop/parcel.py", "class Parcel: ..."),),
+    signatures=(Signature("http.get(url)", "Fetches."), Signature("http.put()", "")),
     left_out="Van, Ship",
     calls=(CallSite("app.py", 7, "cart = Cart(1)"),),
     included=(File("notes.md", "Rounded half up."),),
@@ -56,6 +58,7 @@ def test_everything_is_told_in_the_order_of_how_long_it_lasts():
         "# Code under test: shop/cart.py",
         "2      return 1",
         "# What it uses: shop/parcel.py",
+        "- `http.get(url)`: Fetches.\n- `http.put()`\n",
         "For want of room not shown: Van, Ship.",
         "- app.py:7 `cart = Cart(1)`",
         "# For reference: notes.md",
@@ -69,7 +72,8 @@ def test_everything_is_told_in_the_order_of_how_long_it_lasts():
 
 
 def test_what_is_not_there_is_not_spoken_of():
-    bare = replace(QUESTION, uses=(), left_out="", calls=(), included=(), conftests=(), instructions="")
+    bare = replace(QUESTION, uses=(), signatures=(), left_out="", calls=(), included=(), conftests=())
+    bare = replace(bare, instructions="")
     text = asked(replace(bare, tests=File("tests/test_cart.py", "")))
     assert [line for line in text.splitlines() if line.startswith("# ")] == [
         "# Code under test: shop/cart.py",

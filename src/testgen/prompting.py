@@ -36,6 +36,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What is called of a library or of an inferred object, and the first line of what it says of itself."""
+
+    code: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallSite:
     """A call elsewhere in the project that makes an object under test."""
 
@@ -88,6 +96,7 @@ class Question:
     module: str
     versions: str
     uses: tuple[File, ...]
+    signatures: tuple[Signature, ...]
     left_out: str
     calls: tuple[CallSite, ...]
     included: tuple[File, ...]

@@ -11,6 +11,7 @@ QUESTION = Question(
     module="cart",
     versions="",
     uses=(File("near.py", "x"), File("far.py", "x")),
+    signatures=(),
     left_out="",
     calls=(CallSite("app.py", 1, "x"),),
     included=(File("first.md", "x"), File("second.md", "x")),

@@ -8,6 +8,7 @@ from importlib.util import decode_source
 from testgen.context.calls import calls
 from testgen.context.existing import LONGEST, excerpt, only
 from testgen.context.modules import Library, roots_of
+from testgen.context.signatures import Called, called
 from testgen.context.uses import Uses, used
 from testgen.domain import Gap
 from testgen.gaps import find_gaps
@@ -31,13 +32,17 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
     module = library.at(project.source) if scene.language.name == "python" else None
     included = [path.resolve() for path in settings.included_files]
     uses = used(library, module, lines_of(gaps), included, root) if module else Uses()
+    known = (*uses.files, *conftests(project.test_file, root))
+    folders = (root, *library.roots, *project.interpreter.folders)
+    others = called(library, module, lines_of(gaps), known, folders) if module else Called()
     return Question(
         source=File(name_of(project.source, root), scene.source.rstrip()),
         language=scene.language.name,
         module=baseline.module,
         versions="" if project.command else project.interpreter.versions,
         uses=uses.files,
-        left_out=listed(uses.left_out),
+        signatures=others.signatures,
+        left_out=listed((*uses.left_out, *others.left_out)),
         calls=calls(library, module, root) if module else (),
         included=tuple(shown(path, root) for path in included),
         conftests=conftests(project.test_file, root),

@@ -36,6 +36,9 @@ def _smaller(question: Question) -> Iterator[tuple[str, Question]]:
     if question.calls:
         question = replace(question, calls=())
         yield "calls elsewhere in the project", question
+    if question.signatures:
+        question = replace(question, signatures=())
+        yield "signatures of what the code calls", question
     for _ in question.uses:
         question = replace(question, uses=question.uses[:-1])
         yield "definitions that the code uses", question

@@ -52,7 +52,7 @@ class Library:
     """Reads each module once. What cannot be read, or is not Python, is not there."""
 
     def __init__(self, roots: Sequence[Path]) -> None:
-        self._roots = roots
+        self.roots = roots
         self._modules: dict[Path, Module | None] = {}
 
     def at(self, path: Path) -> Module | None:
@@ -69,6 +69,10 @@ class Library:
                 break
             found = self._lookup(found, part, HOPS)
         return found if isinstance(found, Definition) else None
+
+    def owns(self, top: str, origin: Module) -> bool:
+        """Whether a module's import of this name leads into the project."""
+        return self._module(top, origin) is not None
 
     def _lookup(self, module: Module, name: str, hops: int) -> Module | Definition | None:
         if name in module.definitions:
@@ -88,7 +92,7 @@ class Library:
         """The module that an import statement names, with its leading dots if it is relative."""
         rest = dotted.lstrip(".")
         level = len(dotted) - len(rest)
-        starts = [*origin.path.parents][level - 1 : level] if level else self._roots
+        starts = [*origin.path.parents][level - 1 : level] if level else self.roots
         below = (self._below(start, rest) for start in starts)
         found = [module for module in below if module]
         return min(found, key=lambda module: module.path.suffix != ".py", default=None)  # real packages first

@@ -1,0 +1,60 @@
+"""What the names at some places of a source stand for, by jedi; run as a program of its own, JSON in and out.
+
+It reads files and runs nothing: jedi may import what it cannot read as text, so it is shown no path to import
+from. A process of its own, so that whatever goes wrong in it, or takes too long, stays there.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jedi import Script
+    from jedi.api.classes import Name
+
+
+def main(asked: Mapping[str, Any]) -> Iterator[dict[str, str] | None]:
+    """For each place what is called there, until the time is over; None for what is not found out."""
+    import jedi
+    from jedi.api.environment import InterpreterEnvironment
+
+    class Reading(InterpreterEnvironment):  # type: ignore[misc]  # jedi's classes are untyped
+        def get_sys_path(self) -> list[str]:
+            return []  # what may be imported, as opposed to read
+
+    jedi.settings.auto_import_modules = []
+    jedi.settings.cache_directory = sys.argv[1]
+    project = jedi.Project(asked["root"], sys_path=asked["folders"], smart_sys_path=False)
+    script = jedi.Script(path=asked["source"], project=project, environment=Reading())
+    end = time.monotonic() + asked["seconds"]
+    for line, column in asked["places"]:
+        if time.monotonic() > end:
+            return
+        yield _called(script, line, column)
+
+
+def _called(script: Script, line: int, column: int) -> dict[str, str] | None:
+    try:
+        found = [name for name in script.infer(line, column) if name.type in ("function", "class")]
+        return next((_told(name) for name in found if name.get_signatures()), None)
+    except Exception:  # noqa: BLE001  jedi follows code that nobody here wrote; one place must not cost the others
+        return None
+
+
+def _told(name: Name) -> dict[str, str]:
+    owner = name.full_name.rpartition(".")[0]
+    return {
+        "name": name.full_name,
+        "signature": " ".join(f"{owner}.{name.get_signatures()[0].to_string()}".split()),
+        "says": name.docstring(raw=True, fast=False).strip().partition("\n")[0].strip(),
+        "path": str(name.module_path or ""),
+    }
+
+
+if __name__ == "__main__":
+    for answer in main(json.load(sys.stdin)):
+        print(json.dumps(answer))
