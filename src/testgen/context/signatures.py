@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from testgen.context.modules import Library, Module
@@ -23,7 +24,7 @@ from testgen.prompting import File, Signature
 LONGEST = 2_400  # characters of all signatures together
 LONGEST_ONE = 300
 MOST_PLACES = 60  # that are looked up
-SECONDS = 4.0  # for looking up; at twice that it is ended
+SECONDS = 30.0  # for looking up, far more than it takes; a part would change the question from run to run
 
 _PROGRAM = Path(__file__).with_name("inferring.py")
 _STANDARD = sys.stdlib_module_names
@@ -96,30 +97,30 @@ def _inferred(
         "root": str(folders[0]),
         "folders": [str(folder) for folder in folders],
         "places": places,
-        "seconds": SECONDS,
     }
-    with tempfile.TemporaryDirectory(prefix="testgen-") as folder:
-        for line in _output(json.dumps(asked), folder).splitlines():
-            answer = json.loads(line)
-            if answer and Path(answer["path"]) != source:
-                yield answer["name"], Signature(_short(answer["signature"]), _short(answer["says"]))
+    for line in _output(json.dumps(asked)).splitlines():
+        answer = json.loads(line)
+        if answer and Path(answer["path"]) != source:
+            yield answer["name"], Signature(_short(answer["signature"]), _short(answer["says"]))
 
 
-def _output(asked: str, folder: str) -> str:
-    """What the program says before it ends or is ended; it gets nothing of the user's environment."""
+@cache  # the same is asked for the question and for what is said of the code
+def _output(asked: str) -> str:
+    """What the program says, all or nothing; it gets nothing of the user's environment."""
     environ = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_PROGRAM), folder],
-            input=asked,
-            env=environ,
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            timeout=2 * SECONDS,
-            check=True,
-        )
+        with tempfile.TemporaryDirectory(prefix="testgen-") as folder:
+            done = subprocess.run(
+                [sys.executable, "-I", str(_PROGRAM), folder],
+                input=asked,
+                env=environ,
+                cwd=folder,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                timeout=SECONDS,
+                check=True,
+            )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return ""  # a question without signatures is better than none
     return done.stdout
