@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,21 @@ def test_auto_takes_bwrap_where_it_works(project):
     if not shutil.which("bwrap"):
         pytest.skip("bwrap is not installed")
     assert choose("auto", NOTHING, project, os.environ) == Enclosure("bwrap")
+
+
+@pytest.mark.parametrize("name", ["bwrap", "landlock"])
+def test_a_virtual_environment_behind_a_link_that_is_hidden_is_found(name, project, tmp_path):
+    try:
+        choose(name, NOTHING, project, os.environ)
+    except UsageError as reason:
+        pytest.skip(reason.cause)
+    real, link = tmp_path / "environment", tmp_path / "link"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", real], check=True)
+    link.symlink_to(real)
+    (tmp_path / "project").mkdir()
+    behind = replace(project.interpreter, path=link / "bin" / "python", folders=(real,))
+    found = choose(name, NOTHING, replace(project, root=tmp_path / "project", interpreter=behind), os.environ)
+    assert found.name == name
 
 
 FAILS = "echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1"

@@ -72,7 +72,10 @@ class Enclosure:
         place = place_for(project, own, self.grants, environ)
         for folder in (place.home, place.tmp):
             folder.mkdir(parents=True, exist_ok=True)
-        bare = Start((str(project.interpreter.path), str(WORKER)), environ_for(environ, place))
+        named = project.interpreter.path
+        # Of the links on its way only the last is kept: it may lead out of a virtual environment.
+        python = named.parent.resolve() / named.name
+        bare = Start((str(python), str(WORKER)), environ_for(environ, place))
         return SANDBOXES[self.name].enclose(bare, place)
 
 
