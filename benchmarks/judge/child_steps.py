@@ -42,14 +42,14 @@ def fork_once(warm, job):
         seconds = {"fork": time.perf_counter() - start}
         timed(warm, "fresh_capture", seconds)
         timed(warm.overlay, "collect", seconds)
-        timed(warm, "loop", seconds)
+        timed(warm, "run_measured", seconds)
         timed(warm.coverage, "report", seconds)
         os.setsid()
         children.deliver(lambda job: {"answer": warm.run(job), "seconds": seconds}, job, writer)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        message = json.loads(pipe.read())
+        message = json.loads(pipe.read().splitlines()[-1])  # the lines before say how far it is
     os.waitpid(pid, 0)
     assert message["answer"]["outcome"] == "passed", message
     return {**message["seconds"], "whole": time.perf_counter() - start}
@@ -66,8 +66,10 @@ def main():
         "cwd_importable": True,
         "import_names": {source: ["prices"]},
         "preload": ORDER["preload"],
+        "subprocesses": False,
+        "deselected": [],
     }
-    job = {"source": source, "test_file": test_file, "memory": 2048}
+    job = {"source": source, "test_file": test_file, "memory": 2048, "mutant": ""}
     job |= {"content": ORDER["content"], "tests": [ORDER["test"]]}
     warm = Warm(setup)
 

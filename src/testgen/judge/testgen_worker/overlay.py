@@ -39,9 +39,8 @@ class TextLoader(importlib.abc.InspectLoader):
 
     def load(self) -> ModuleType:
         """Import it under the name pytest would give it."""
-        name, root = module_name(self.path)
-        if self.config.getoption("importmode") != "importlib" and sys.path[0] != str(root):
-            sys.path.insert(0, str(root))
+        name, _ = module_name(self.path)
+        lead_to(self.path, self.config)
         if "." in name:
             importlib.import_module(name.rpartition(".")[0])
         with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # said better by exec_module
@@ -83,6 +82,15 @@ def module_name(path: Path) -> tuple[str, Path]:
         parts.insert(0, root.name)
         root = root.parent
     return ".".join(parts), root
+
+
+def lead_to(test_file: Path, config: pytest.Config) -> None:
+    """Let imports find what lies beside a test file, as the project's import mode has it."""
+    mode, root = config.getoption("importmode"), str(module_name(test_file)[1])
+    if mode == "prepend" and sys.path[0] != root:
+        sys.path.insert(0, root)
+    elif mode == "append" and root not in sys.path:
+        sys.path.append(root)
 
 
 def text_module(

@@ -22,7 +22,7 @@ from .children import IMPORTED
 from .ending import end, own_handlers_only
 from .measure import SourceCoverage, imported, libraries, loaded_as, loaded_in_order
 from .mutation import Mutation
-from .overlay import Overlay, folder_of, folders_of, is_in
+from .overlay import Overlay, folder_of, folders_of, is_in, lead_to
 from .quiet import EVERYWHERE, FOR_CANDIDATES, Quiet
 from .record import Recorder
 
@@ -154,9 +154,16 @@ class Warm:
         for name in self.setup["preload"]:
             with contextlib.suppress(Exception):  # what cannot be imported is the tests' affair
                 importlib.import_module(name)
+        if len(self.overlay.test_files) == 1:
+            self.lead_to(self.overlay.test_files[0])
         own_handlers_only()
         self.then()
         return True
+
+    def lead_to(self, test_file: Path) -> None:
+        """Extend the import path as the test file will: whenever it changes coverage.py looks around anew."""
+        lead_to(test_file, self.session.config)
+        exec(compile("", str(test_file), "exec"), {})  # noqa: S102  it does so now, and not in each child
 
     def prepare(self, job: Json) -> None:
         """What is the same for every job with a source; to be done before the process for one is made."""
