@@ -65,7 +65,8 @@ def test_a_file_that_cannot_be_read_any_more_is_left_alone_and_a_patch_handed_ov
 
 def test_two_runs_at_once_lose_nothing_of_each_other(shop, endpoint):
     endpoint.will(Say(fenced(IMPORTS, GOOD)), Say(fenced(IMPORTS, MAKES_IT_SUPERFLUOUS)))
-    runs = [shop.start("--api-base", endpoint.url, "--max-iterations", "1") for _ in range(2)]
+    options = ("--api-base", endpoint.url, "--max-iterations", "1", "--fresh")
+    runs = [shop.start(*options) for _ in range(2)]
     for run in runs:
         run.communicate(timeout=120)
     assert [run.returncode for run in runs] == [0, 0]

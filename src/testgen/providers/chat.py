@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+import openai
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from testgen.domain import Message, Usage
 from testgen.providers.dialogue import Answer, Extra, count, limit, turns
 from testgen.providers.endpoint import Endpoint
-from testgen.providers.failures import cut, strange
+from testgen.providers.failures import cut, lost, strange
 from testgen.providers.retry import Failure
 
 
@@ -31,13 +32,21 @@ def request(endpoint: Endpoint, messages: Sequence[Message], without: Collection
 
 
 def read(answer: ChatCompletion | Iterable[ChatCompletionChunk], endpoint: Endpoint) -> Answer | Failure:
-    """Put the pieces together; a stream that ends without a reason to was cut.
+    """The answer, whole or put together from its pieces; a stream that ends without a reason to was cut."""
+    try:
+        pieces = [answer] if isinstance(answer, ChatCompletion) else list(answer)
+    except openai.APIConnectionError as error:
+        return lost(error, endpoint)
+    whole = _joined(pieces)
+    if not whole.reason:
+        return cut(endpoint) if pieces else strange(endpoint)
+    return whole
 
-    Nothing is taken to be there: endpoints, and liteLLM, leave out what is empty.
-    """
-    text, refusal, reason, served, usage, pieces = "", "", "", "", None, 0
-    for piece in [answer] if isinstance(answer, ChatCompletion) else answer:
-        pieces += 1
+
+def _joined(pieces: Iterable[ChatCompletion | ChatCompletionChunk]) -> Answer:
+    """Nothing is taken to be there: endpoints, and liteLLM, leave out what is empty."""
+    text, refusal, reason, served, usage = "", "", "", "", None
+    for piece in pieces:
         served = getattr(piece, "model", None) or served
         usage = getattr(piece, "usage", None) or usage
         for choice in getattr(piece, "choices", None) or ():
@@ -45,8 +54,6 @@ def read(answer: ChatCompletion | Iterable[ChatCompletionChunk], endpoint: Endpo
             text += getattr(said, "content", None) or ""
             refusal += getattr(said, "refusal", None) or ""
             reason = getattr(choice, "finish_reason", None) or reason
-    if not reason:
-        return cut(endpoint) if pieces else strange(endpoint)
     return Answer(text, refusal, reason, _usage(usage) if usage else None, served)
 
 

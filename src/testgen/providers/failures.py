@@ -77,7 +77,7 @@ _FILTERED = re.compile("content_filter|content_policy|ContentPolicy")
 # OpenAI means it; Gemini says the same of a limit by the minute, with the delay after which to ask again.
 _NO_QUOTA = re.compile("exceeded your current quota(?!.*retry)", re.DOTALL)
 _DELAY = re.compile(r'"retryDelay":\s*"([\d.]+)s"')
-_PREFIXES = re.compile(r"^(?:[\w.]*(?:Error|Exception)(?:: | - ))+")
+_PREFIXES = re.compile(r"^(?:[\w.]*(?:Error|Exception)(?:: | - )|Error code: \d+ - )+")
 _QUOTED = re.compile(r"""["']message["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
@@ -102,6 +102,11 @@ def failure(error: Exception, endpoint: Endpoint) -> Failure:
 def reported(code: str, message: str, endpoint: Endpoint) -> Failure:
     """What an error means that arrives in the middle of an answer."""
     return replace(_tell(_BY_CODE.get(code, _REFUSED), endpoint, message), begun=True)
+
+
+def lost(error: openai.APIConnectionError, endpoint: Endpoint) -> Failure:
+    """What a failed connection means once the answer has begun (SDKs before 3 raise HTTP's own error)."""
+    return timed_out(endpoint) if isinstance(error, openai.APITimeoutError) else cut(endpoint)
 
 
 def cut(endpoint: Endpoint) -> Failure:

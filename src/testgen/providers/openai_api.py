@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+import openai
 from openai import OpenAI
 from openai.types.responses import Response, ResponseUsage
 
@@ -13,7 +14,7 @@ from testgen.domain import Message, Usage
 from testgen.providers import chat
 from testgen.providers.dialogue import Answer, Ask, Dialogue, Extra, count, limit, turns
 from testgen.providers.endpoint import Api, Endpoint
-from testgen.providers.failures import cut, reported, strange
+from testgen.providers.failures import cut, lost, reported, strange
 from testgen.providers.keys import Key
 from testgen.providers.retry import Failure, Patience
 
@@ -72,11 +73,14 @@ def _request(endpoint: Endpoint, messages: Sequence[Message], without: Collectio
 def _follow(events: Iterable[Any], endpoint: Endpoint) -> Answer | Failure:
     """Read a stream to its last event, which repeats the whole answer; without one it was cut."""
     event = None
-    for event in events:
-        if event.type in ("response.completed", "response.incomplete", "response.failed"):
-            return _read(event.response, endpoint)
-        if event.type == "error":
-            return reported(event.code or "", event.message, endpoint)
+    try:
+        for event in events:
+            if event.type in ("response.completed", "response.incomplete", "response.failed"):
+                return _read(event.response, endpoint)
+            if event.type == "error":
+                return reported(event.code or "", event.message, endpoint)
+    except openai.APIConnectionError as error:
+        return lost(error, endpoint)
     return cut(endpoint) if event else strange(endpoint)
 
 
