@@ -182,13 +182,15 @@ class Workers:
     ) -> Server:
         """A worker that is not started yet; `name` is for its folder and its log."""
         project, own = self.targets[0], self.scratch / name
+        # Pytest renames a folder to this one, which an overlay refuses in a folder that is also below it.
+        cache = own / "cache" / "pytest"
         start = (enclosure or self.enclosure).start(project, own, self.environ)
         setup = Setup(
             kind=kind,
             cwd=str(project.root),
             sources=tuple(str(target.source) for target in self.targets),
             test_files=tuple(str(target.test_file) for target in self.targets),
-            args=(*project.pytest_args, "-o", f"cache_dir={own / 'cache'}", "--tb=short"),
+            args=(*project.pytest_args, "-o", f"cache_dir={cache}", "--tb=short"),
             cwd_importable=project.cwd_importable,
             import_names={str(target.source): target.import_names for target in self.targets},
             preload=preload,

@@ -105,6 +105,22 @@ def test_honest_tests_pass_and_leave_nothing(tmp_path, project_python, sandbox):
     assert not Path("/tmp/testgen-living").exists()
 
 
+STRICT = """
+[tool.pytest.ini_options]
+filterwarnings = ["error"]
+"""
+
+
+@pytest.mark.parametrize("sandbox", ["bwrap", "landlock", "none"])
+def test_nothing_warns_where_a_warning_is_an_error(tmp_path, project_python, sandbox):
+    project = project_in(tmp_path, project_python, **{"pyproject.toml": STRICT})
+    with bench_in(sandbox, project) as bench:
+        bench.warm([bench.measure().module])
+        assert bench.ready() == ""
+        assert outcome(bench, "request.config.cache.set('mine/x', 1)") == PASSED
+        assert outcome(bench, "import warnings; warnings.warn('x')")[0] is Outcome.FAILED
+
+
 @pytest.mark.parametrize("version", ["3.9", "3.14"])
 def test_every_version_of_python_can_be_shut_in(tmp_path, version):
     try:
