@@ -10,6 +10,7 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
+from testgen.benches import limits
 from testgen.context import standing
 from testgen.context.missing import Landmarks
 from testgen.context.tried import attempts
@@ -17,8 +18,8 @@ from testgen.domain import Candidate, CoverageMap, Failure, Gate, Outcome, Reach
 from testgen.gaps import find_gaps
 from testgen.inquiry import asked_change
 from testgen.judge.bench import Bench
-from testgen.pipeline import limits, look
 from testgen.prompting import Prompts, Question
+from testgen.scene import look
 from testgen.settings import Settings
 from testgen.strength.assessing import mutants_of
 from testgen.strength.findings import Status, Trial

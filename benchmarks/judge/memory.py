@@ -13,8 +13,9 @@ from statistics import median
 from candidates import Kind, Written
 from shops import Shop, file_text
 
+from testgen.benches import limits
 from testgen.judge.bench import Bench
-from testgen.pipeline import limits, look
+from testgen.scene import look
 from testgen.settings import Settings
 
 

@@ -17,6 +17,7 @@ from candidates import Written
 from shops import Shop, file_text
 from ways import HANG
 
+from testgen.benches import bench_for, limits
 from testgen.domain import Candidate, Reply, Run, Usage
 from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
@@ -24,7 +25,8 @@ from testgen.judge.sandbox.surroundings import WORKER
 from testgen.judge.sandbox.terms import NOTHING
 from testgen.judge.survey import Baseline
 from testgen.languages import Merged, Merger
-from testgen.pipeline import begin, bench_for, limits, look
+from testgen.pipeline import begin
+from testgen.scene import look
 from testgen.settings import Settings
 
 

@@ -15,7 +15,8 @@ from testgen.files import OwnFolder, read_if_there, replace_file
 from testgen.judge.bench import Bench
 from testgen.judge.workers import AbandonedError
 from testgen.reports.text import plain
-from testgen.rounds import Rounds, Scene
+from testgen.rounds import Rounds
+from testgen.scene import Scene
 
 LONGEST_NAME = 100  # characters of a file's
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import indent
 
+from testgen.benches import bench_for
 from testgen.errors import ExitCode, TestgenError
-from testgen.pipeline import bench_for
 from testgen.project import Project, discover
 from testgen.providers import connect
 from testgen.providers.checks import Check, explain, ping

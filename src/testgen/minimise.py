@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from testgen.benches import bench_for_all
 from testgen.company import plain
 from testgen.confirming import failed
 from testgen.domain import Ending, Reach, Result, Round, Stop, Usage
@@ -18,9 +19,10 @@ from testgen.events import Emit, Stage
 from testgen.judge.bench import Bench
 from testgen.judge.survey import Survey
 from testgen.languages import Reduction
-from testgen.pipeline import begun, bench_for_all, look, sum_up
+from testgen.pipeline import begun, sum_up
 from testgen.project import Project, checked_source
-from testgen.rounds import Rounds, Scene
+from testgen.rounds import Rounds
+from testgen.scene import Scene, look
 from testgen.settings import Settings
 from testgen.smaller import Minimiser, Reduced, verdicts
 from testgen.sources import sources_at

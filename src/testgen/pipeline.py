@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from testgen.apart import keep_apart
-from testgen.changes import patch_of
+from testgen.benches import bench_for
 from testgen.company import Company
 from testgen.confirming import Confirmation
 from testgen.context import standing, stated
 from testgen.conversation import Conversation
-from testgen.domain import Ending, Line, Reply, Result, Stop, Usage
+from testgen.domain import Ending, Reply, Result, Stop, Usage
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage
 from testgen.evidence import Place
-from testgen.files import OwnFolder, read_if_there
+from testgen.files import OwnFolder
 from testgen.forecast import Plan, forecast
-from testgen.gaps import innermost, wants
 from testgen.inquiry import Inquiry
 from testgen.inspection import Inspection
 from testgen.judge.ahead import Series
 from testgen.judge.bench import Bench
 from testgen.judge.command.bench import CommandBench
 from testgen.judge.command.groups import InGroups
-from testgen.judge.sandbox import Enclosure, choose
-from testgen.judge.sandbox.terms import Grants
 from testgen.judge.survey import Baseline
-from testgen.judge.workers import Limits, cores
 from testgen.keep import Keeper
-from testgen.languages import Unit, language_of, merger_for
-from testgen.languages.plain import TEXT
-from testgen.project import Project, discover, source_text
 from testgen.prompting import Prompts
 from testgen.providers import connect
 from testgen.providers.endpoint import resolve
 from testgen.reviewing import Reviewer, drop, unreviewed
-from testgen.rounds import Rounds, Scene
+from testgen.rounds import Rounds
+from testgen.scene import Scene, look
 from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.strength.assessing import assessor
@@ -134,85 +127,6 @@ def strength(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Resu
             rounds.strength = assess.strength(scene.old, rounds.keeper.scope.lines)
     rounds.stop = Stop.ASSESSED
     return sum_up(rounds, Ending(), seconds=time.monotonic() - started)
-
-
-def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
-    """What is there before anything is run; raises UsageError or ProjectError."""
-    return scene_of(settings, discover(settings, environ), environ)
-
-
-def scene_of(settings: Settings, project: Project, environ: Mapping[str, str]) -> Scene:
-    """What there is of one source and its tests; raises UsageError if it cannot be read."""
-    language = language_of(project.source) or TEXT
-    source = source_text(project.source)
-    units = language.units(source)
-    wanted = named(settings.function, units)
-    old = read_if_there(project.test_file)
-    try:
-        merger = merger_for(language, source, project.test_file, old)
-    except UsageError as error:
-        raise UsageError(f"{project.test_file}: {error.cause}", error.remedy) from error
-    patch = patch_of(settings.diff, project.source, language.spans(source), environ)
-    return Scene(project, language, source, units, old, merger, wanted, patch)
-
-
-def named(wanted: Sequence[str], units: tuple[Unit, ...]) -> tuple[str, ...]:
-    """The names of wanted definitions, some given by a line; raises UsageError for one that is not there."""
-    return tuple(_at_line(int(name), units) if name.isdecimal() else _checked(name, units) for name in wanted)
-
-
-def _at_line(line: Line, units: tuple[Unit, ...]) -> str:
-    unit = innermost(units, line)
-    if unit is None:
-        raise UsageError(f"no function or class stands at line {line}", "Choose a line inside of one.")
-    return unit.name
-
-
-def _checked(name: str, units: tuple[Unit, ...]) -> str:
-    if not any(wants(unit.name, name) for unit in units):
-        near = difflib.get_close_matches(name, [unit.name for unit in units], 1)
-        hint = f"Did you mean {near[0]}?" if near else "Check --function."
-        raise UsageError(f"the source has no function or class {name}", hint)
-    return name
-
-
-def bench_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Bench | CommandBench:
-    """Where candidates for a source are tried; raises UsageError if the sandbox asked for does not work."""
-    if not project.command:
-        return bench_for_all(settings, (project,), environ)
-    return command_bench_for(settings, project, environ, nullcontext())
-
-
-def command_bench_for(
-    settings: Settings, project: Project, environ: Mapping[str, str], turn: AbstractContextManager[object]
-) -> CommandBench:
-    """The same for a source with a test command; see CommandBench for its `turn`."""
-    return CommandBench(project, limits(settings), environ, enclosure_for(settings, project, environ), turn)
-
-
-def bench_for_all(settings: Settings, projects: Sequence[Project], environ: Mapping[str, str]) -> Bench:
-    """The same for sources of one root that pytest has the tests for."""
-    first, *others = projects
-    return Bench(first, limits(settings), environ, enclosure_for(settings, first, environ), others)
-
-
-def enclosure_for(settings: Settings, project: Project, environ: Mapping[str, str]) -> Enclosure:
-    """The sandbox that was asked for; raises UsageError if it does not work."""
-    grants = Grants(settings.allow_network, settings.allow_read, settings.allow_write, settings.pass_env)
-    return choose(settings.sandbox, grants, project, environ)
-
-
-def limits(settings: Settings) -> Limits:
-    """How candidates are to be judged."""
-    return Limits(
-        timeout=settings.timeout,
-        suite_timeout=settings.suite_timeout,
-        jobs=settings.jobs or cores(),
-        repeat=settings.repeat,
-        fork=settings.fork,
-        memory=settings.memory,
-        deselect_failing=settings.deselect_failing,
-    )
 
 
 def begin(

@@ -11,11 +11,12 @@ from testgen.domain import Message, Stop
 from testgen.events import Emit
 from testgen.forecast import forecast
 from testgen.inquiry import Inquiry
-from testgen.pipeline import room, scene_of
+from testgen.pipeline import room
 from testgen.prompting import Prompts
 from testgen.providers.endpoint import resolve
 from testgen.repository import Survey, survey
 from testgen.results import Results
+from testgen.scene import scene_of
 from testgen.settings import Settings
 from testgen.sources import Gathered
 

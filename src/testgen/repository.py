@@ -22,6 +22,7 @@ from threading import Event as Flag
 from threading import Lock
 from typing import TypeAlias
 
+from testgen.benches import bench_for_all, command_bench_for
 from testgen.confirming import Confirmation
 from testgen.conversation import Conversation
 from testgen.domain import CoverageMap, Ending, Stop
@@ -33,13 +34,14 @@ from testgen.judge.bench import Bench
 from testgen.judge.command.bench import CommandBench
 from testgen.judge.survey import Baseline
 from testgen.judge.workers import AbandonedError, cores
-from testgen.pipeline import bench_for_all, command_bench_for, put_in_place, room, scene_of, start, sum_up
+from testgen.pipeline import put_in_place, room, start, sum_up
 from testgen.project import Project
 from testgen.prompting import Prompts
 from testgen.providers import Provider, connect
 from testgen.results import Failed, Results
 from testgen.reviewing import Reviewer, drop, review, unreviewed
-from testgen.rounds import Rounds, Scene
+from testgen.rounds import Rounds
+from testgen.scene import Scene, scene_of
 from testgen.settings import Settings
 from testgen.side_by_side import side_by_side
 from testgen.sources import Gathered

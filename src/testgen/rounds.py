@@ -6,47 +6,20 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from testgen.domain import CoverageMap, Finish, Gap, Patch, Reach, Reply, Round, Stop, Usage, Verdict
+from testgen.domain import CoverageMap, Finish, Gap, Reach, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
 from testgen.evidence import doubts, missing_modules
-from testgen.gaps import find_gaps, reach_of
+from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper, blame
-from testgen.languages import Language, Merger, Unit, merger_for
+from testgen.languages import merger_for
 from testgen.placing import placed
-from testgen.project import Project
 from testgen.reports import phrases
 from testgen.reviewing import Reviewer, review
+from testgen.scene import Scene
 from testgen.settings import Goal
 from testgen.strength.findings import Strength
 from testgen.unreachable import excuses
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What is there before anything is run. `old` is the test file's content, None if there is none.
-
-    `wanted` limits everything to some definitions of the source, empty for all of it; `patch` to what was
-    changed, None for all.
-    """
-
-    project: Project
-    language: Language
-    source: str
-    units: tuple[Unit, ...]
-    old: bytes | None
-    merger: Merger
-    wanted: tuple[str, ...] = ()
-    patch: Patch | None = None
-
-    def scope(self, reach: Reach) -> Reach:
-        """The part of a reach that this run is about."""
-        inside = reach_of(self.units, self.wanted, reach)
-        return inside.on(self.patch.lines) if self.patch else inside
-
-    def blank_merger(self) -> Merger:
-        """A merger for a test file that holds nothing yet."""
-        return merger_for(self.language, self.source, self.project.test_file, None)
 
 
 @dataclass(slots=True)

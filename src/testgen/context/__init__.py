@@ -14,7 +14,8 @@ from testgen.domain import Gap
 from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.prompting import File, Question, conftests, listed, name_of, read, shortened, shown
-from testgen.rounds import Rounds, Scene
+from testgen.rounds import Rounds
+from testgen.scene import Scene
 from testgen.settings import Settings
 
 LONGEST_SO_FAR = 3_000  # characters of a test file that a later round shows whole
