@@ -239,6 +239,12 @@ MEDDLING = (
         "for n in range(30): say_to(f'/proc/{os.getppid()}/fd/{n}', LIE)\nassert 0",
     ),
     Hostile("speaks nonsense", "for n in range(3, 30): say(n, NONSENSE)\nos._exit(0)", ()),
+    Hostile(
+        "speaks of endless time",
+        "for n in range(3, 30): say(n, {**LIE, 'seconds': 10 ** 400})\nos._exit(0)",
+        (),
+    ),
+    Hostile("speaks in circles", "for n in range(3, 30): write(n, b'[' * 9999 + b'\\n')\nos._exit(0)", ()),
     Hostile("hears what comes next", "for n in range(30): hear(n)\nassert 0", ()),
     Hostile("spoils the import path", "sys.path[:] = ['/nowhere']; sys.modules.clear()", ()),
     Hostile(

@@ -21,6 +21,11 @@ from testgen.project import Interpreter, Project
 SECRET = "sk-planted-5f2b"
 GOT = "got-hold-of-it"
 MARK = "HOSTILE_WORLD"
+# Values that an answer should not hold.
+ABSURD: tuple[object, ...] = (
+    10**400, -1, float("nan"), float("inf"), "\ud800", "\0", [[[]]], {"message": 7}, [["\ud800", None]],
+    [{"name": ["x"]}], ["a", 1.5, None], [-5, 10**30, 0], [[None, None]],
+)  # fmt: skip
 
 HELPERS = r"""
 import ctypes, importlib.util, json, os, py_compile, select, shutil, signal, socket, subprocess, sys, time
@@ -86,8 +91,12 @@ def opened(path):
 
 
 def say(handle, message):
+    write(handle, json.dumps(message).encode() + b"\n")
+
+
+def write(handle, data):
     try:
-        os.write(handle, json.dumps(message).encode() + b"\n")
+        os.write(handle, data)
     except OSError:
         pass
 

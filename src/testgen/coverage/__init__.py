@@ -56,7 +56,7 @@ def read(reports: Sequence[Report], wanted: Wanted, kind: str = "auto") -> Cover
 def _understood(report: Report, wanted: Wanted, tally: Tally, kind: str) -> None:
     try:
         reader_for(report, kind).read(report, wanted, tally)
-    except MalformedError as error:
+    except (MalformedError, RecursionError) as error:
         format_ = "coverage report" if kind == "auto" else f"report in the format {kind}"
         raise ProjectError(
             f"{report.path} is no {format_} that can be read: {error}",

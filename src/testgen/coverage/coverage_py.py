@@ -48,7 +48,7 @@ def _files(report: Report, source: Path) -> Mapping[str, Any]:
 def _parsed(report: Report) -> Mapping[str, Any]:
     try:
         files = json.loads(report.text)["files"]
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise MalformedError(f"not the JSON of coverage.py ({error})") from error
     if not isinstance(files, dict):
         raise MalformedError("not the JSON of coverage.py (no files in it)")
@@ -63,7 +63,7 @@ def _count(found: Mapping[str, Any], tally: Tally) -> None:
                 tally.line(line, reached=reached)
             for start, end in found.get(f"{kind}_branches", ()):
                 tally.branch((start, end), reached=reached)
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise MalformedError(f"not the JSON of coverage.py ({error})") from error
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from testgen.coverage.report import MalformedError, Report, Wanted
+from testgen.coverage.report import MalformedError, Report, Wanted, number
 from testgen.coverage.tally import Tally
 from testgen.domain import Line, way
 
@@ -59,7 +59,7 @@ def _blocks(report: Report) -> Iterator[tuple[str, Block]]:
         match = _BLOCK.fullmatch(line.strip())
         if match is None:
             raise MalformedError(f"{line[:80]!r} is not a block")
-        row, column, last_row, last_column, _, hits = map(int, match.groups()[1:])
+        row, column, last_row, last_column, _, hits = map(number, match.groups()[1:])
         yield match["name"], Block((row, column), (last_row, last_column), hits > 0)
 
 
@@ -98,9 +98,9 @@ def _lines_of(block: Block, text: list[str]) -> list[Line]:
     """The lines on which a block holds code."""
     (row, column), (last_row, last_column) = block.first, block.last
     found = []
-    for number in range(row, min(last_row, len(text)) + 1):
-        begin = column - 1 if number == row else 0
-        end = last_column - 1 if number == last_row else None
-        if _CODE.match(text[number - 1].encode()[begin:end].decode("utf-8", "replace").lstrip("{} \t:")):
-            found.append(number)
+    for line in range(row, min(last_row, len(text)) + 1):
+        begin = column - 1 if line == row else 0
+        end = last_column - 1 if line == last_row else None
+        if _CODE.match(text[line - 1].encode()[begin:end].decode("utf-8", "replace").lstrip("{} \t:")):
+            found.append(line)
     return found

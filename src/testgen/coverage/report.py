@@ -63,7 +63,7 @@ class Wanted:
     def is_at(self, name: str, folders: Iterable[Path]) -> bool:
         """Whether a report that names a file by a path from one of these folders means the wanted one."""
         name = name.replace("\\", "/")
-        return any(self._means(folder / name) for folder in folders)
+        return "\0" not in name and any(self._means(folder / name) for folder in folders)
 
     def _means(self, path: Path) -> bool:
         # Most files of a report are others: links are only followed where the last name is right.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from testgen.domain import Arc, CoverageMap, Line, Reach, way
+from testgen.coverage.report import MalformedError
+from testgen.domain import WAYS, Arc, CoverageMap, Line, Reach, way
+
+MOST_WAYS = 10_000  # out of one line; a report that a test wrote may claim any number
 
 
 class Tally:
@@ -18,11 +21,15 @@ class Tally:
         return bool(self.lines or self.branches)
 
     def line(self, number: Line, *, reached: bool) -> None:
-        """A line that can be reached, and whether it was."""
+        """A line that can be reached, and whether it was; raises MalformedError if no file has it."""
+        if not isinstance(number, int) or not 0 < number < WAYS:
+            raise MalformedError(f"{str(number)[:20]!r} where a line should be")
         self.lines[number] = self.lines.get(number, False) or reached
 
     def branch(self, arc: Arc, *, reached: bool) -> None:
-        """A branch that can be taken, and whether it was."""
+        """A branch that can be taken, and whether it was; raises MalformedError for what is none."""
+        if not all(isinstance(end, int) for end in arc):
+            raise MalformedError(f"{str(arc)[:40]!r} where a branch should be")
         self.branches[arc] = self.branches.get(arc, False) or reached
 
     def ways(self, line: Line, taken: int, total: int) -> None:
@@ -30,6 +37,8 @@ class Tally:
 
         The first of them count as taken: one more is a gain, and nothing that was not counted is claimed.
         """
+        if total > MOST_WAYS:
+            raise MalformedError(f"a line with {total} ways on")
         if total > 1:
             for number in range(total):
                 self.branch((line, way(number)), reached=number < taken)

@@ -11,9 +11,10 @@ from types import TracebackType
 
 from testgen.domain import Failure, Outcome, Reach, Run
 from testgen.judge.ahead import Ahead, Series, Trial
+from testgen.judge.answers import MutantRun, mutant_run_of, reach_of, run_of
 from testgen.judge.sandbox import Enclosure
-from testgen.judge.server import Job, MutantRun, SuiteJob, WorkerDiedError, mutant_run_of, run_of
-from testgen.judge.survey import Baseline, Survey, reach_of, survey
+from testgen.judge.server import Job, SuiteJob, WorkerDiedError
+from testgen.judge.survey import Baseline, Survey, survey
 from testgen.judge.workers import UNCONFINED, Limits, Workers
 from testgen.project import Project
 

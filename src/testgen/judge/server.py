@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from testgen.domain import RED, Failure, Outcome, Reach, Run, TestResult
+from testgen.judge.answers import opened
 from testgen.judge.sandbox.terms import OPEN, Confine
 
 GRACE = 5.0  # seconds a supervisor has, beyond a job's own limit, to clear up and answer
@@ -143,7 +143,7 @@ class Server:
         self._environ = dict(environ)
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
-        self._pending = b""
+        self._pending = bytearray()
         self._gone = False
         self.way = ""  # fork or spawn, once started
         self.why = ""
@@ -170,7 +170,7 @@ class Server:
                 cwd=self._setup.cwd,
                 start_new_session=True,
             )
-        self._pending = b""
+        self._pending = bytearray()
         ready = self._exchange(asdict(self._setup), STARTUP)
         self.way, self.why = ready["ready"], ready["why"]
         if not self.way:
@@ -240,26 +240,29 @@ class Server:
         deadline = time.monotonic() + timeout
         while True:
             line = self._read_line(deadline - time.monotonic())
-            with contextlib.suppress(ValueError):  # what a candidate wrote here is not for us
-                answer = json.loads(line)
-                if isinstance(answer, dict) and answer.get("token") == token:
-                    if "imported" not in answer:
-                        return answer
-                    hear(str(answer["imported"]))
+            answer = opened(line)
+            if answer.get("token") != token:  # what a candidate wrote here is not for us
+                continue
+            if "imported" not in answer:
+                return {**answer, **opened(answer.get("said", ""))}
+            hear(str(answer["imported"]))
 
     def _read_line(self, timeout: float) -> bytes:
         assert self._process is not None and self._process.stdout is not None  # noqa: S101
         stream = self._process.stdout
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
-            while b"\n" not in self._pending:
+            searched = 0
+            while (end := self._pending.find(b"\n", searched)) < 0:
+                searched = len(self._pending)
                 if not selector.select(max(timeout, 0.0)):
                     raise WorkerDiedError("the worker did not answer in time")
                 data = stream.read1(1 << 20)  # type: ignore[attr-defined]
                 if not data:
                     raise WorkerDiedError(f"the worker ended with exit code {self._process.wait()}")
                 self._pending += data
-        line, _, self._pending = self._pending.partition(b"\n")
+        line = bytes(self._pending[:end])
+        del self._pending[: end + 1]
         return line
 
 
@@ -270,55 +273,3 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-
-
-def run_of(answer: Mapping[str, Any]) -> Run:
-    """A worker's answer as a value; one that a candidate made up badly counts as a crash."""
-    try:
-        return Run(
-            outcome=Outcome(answer["outcome"]),
-            reach=Reach.of(answer.get("lines", ()), answer.get("branches", ())),
-            seconds=float(answer["seconds"]),
-            tests=tuple(_test_of(test) for test in answer["tests"]),
-            failure=_failure_of(answer["failure"]),
-        )
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Run(Outcome.CRASHED, failure=Failure("its process answered with something else than a result"))
-
-
-@dataclass(frozen=True, slots=True)
-class MutantRun:
-    """How tests ended on a mutant: the outcome, and the node ids of those that were red, in order.
-
-    `finished` is how many of them ended; `seen` says whether the mutant was imported at all.
-    """
-
-    outcome: Outcome
-    red: tuple[str, ...]
-    finished: int
-    seen: bool
-
-
-def mutant_run_of(answer: Mapping[str, Any], expected: Sequence[str]) -> MutantRun:
-    """A worker's answer as a value, `expected` being the node ids of the tests in the order they are run."""
-    run = run_of(answer)
-    seen = bool(answer.get("seen", run.outcome in (Outcome.TIMEOUT, Outcome.CRASHED)))
-    if "ends" not in answer:
-        red = tuple(test.name for test in run.tests if test.outcome in RED)
-        return MutantRun(run.outcome, red, len(run.tests), seen)
-    ends = str(answer["ends"])
-    red = tuple(name for name, end in zip(expected, ends, strict=False) if end == "\t")
-    return MutantRun(run.outcome, red, len(ends), seen)
-
-
-def _test_of(test: Mapping[str, Any]) -> TestResult:
-    outcome, failure = Outcome(test["outcome"]), _failure_of(test["failure"])
-    path = Path(test["path"])
-    return TestResult(test["name"], outcome, test["seconds"], failure, test["file"], path)
-
-
-def _failure_of(failure: Mapping[str, Any] | None) -> Failure | None:
-    if failure is None:
-        return None
-    places = tuple((Path(path), int(line)) for path, line in failure.get("places", ()))
-    return Failure(failure["message"], failure["trace"], failure["output"], places)

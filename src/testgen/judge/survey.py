@@ -10,9 +10,10 @@ from typing import Any
 from testgen.domain import FINE, RED, CoverageMap, Outcome, Reach, Run
 from testgen.errors import ProjectError
 from testgen.judge.ahead import Ahead
+from testgen.judge.answers import reach_of, run_of
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.sandbox.terms import Grants
-from testgen.judge.server import SuiteJob, WorkerDiedError, run_of
+from testgen.judge.server import SuiteJob, WorkerDiedError
 from testgen.judge.workers import Workers
 from testgen.project import Project
 
@@ -132,11 +133,6 @@ def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tu
     preload = (about["module"],) if reached.lines else tuple(about["libraries"])
     coverage = CoverageMap(target.source, possible, reached & possible)
     return Baseline(coverage, about["module"], preload, run, deselected)
-
-
-def reach_of(about: Mapping[str, Any]) -> Reach:
-    """What a worker says was reached of a source."""
-    return Reach.of(about["lines"], about["branches"])
 
 
 def foreign_to(module: str, loaded: Sequence[str]) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from testgen.company import plain
 from testgen.domain import Line, Outcome
+from testgen.judge.answers import MutantRun
 from testgen.judge.bench import Bench, Terms
-from testgen.judge.server import MutantRun
 from testgen.strength.findings import Mutant, Status, Trial
 
 LINGER = 0.5  # seconds that tests are run on after the first red one, to learn who else would have noticed

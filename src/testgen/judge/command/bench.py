@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,11 +9,11 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from testgen.coverage import MalformedError, Reader, Report, Wanted, read, reader_for
 from testgen.domain import RED, CoverageMap, Failure, Outcome, Reach, Run, TestResult
 from testgen.errors import ProjectError, UsageError
+from testgen.judge.answers import CommandRun, command_run_of, written
 from testgen.judge.command import complaints
 from testgen.judge.command.copying import copy
 from testgen.judge.command.runners import runner_for
@@ -86,16 +85,16 @@ class CommandBench:
     def measure(self) -> Baseline:
         """Run the command as it is; raises ProjectError if it is red, ends badly, or measures nothing."""
         try:
-            answer, coverage = self._measured(self._start(self.enclosure))
+            ended, coverage = self._measured(self._start(self.enclosure))
         except ProjectError as inside:
-            answer, coverage = self._measured_after(inside)
+            ended, coverage = self._measured_after(inside)
         # A test that hangs is not to cost what a slow suite may take.
-        usual = SLACK * (answer["seconds"] + self.limits.timeout)
+        usual = SLACK * (ended.seconds + self.limits.timeout)
         self._limit = min(self.limits.suite_timeout, usual)
-        run = Run(Outcome.PASSED, coverage.reached, answer["seconds"], self._results(answer))
+        run = Run(Outcome.PASSED, coverage.reached, ended.seconds, self._results(ended))
         return Baseline(coverage, self.project.source.name, (), run)
 
-    def _measured_after(self, inside: ProjectError) -> tuple[Mapping[str, Any], CoverageMap]:
+    def _measured_after(self, inside: ProjectError) -> tuple[CommandRun, CoverageMap]:
         """Try outside the sandbox, which fills the caches of build tools, then inside once more.
 
         Raises ProjectError with what helps.
@@ -113,22 +112,22 @@ class CommandBench:
                 OPENING,
             ) from again
 
-    def _measured(self, server: Server) -> tuple[Mapping[str, Any], CoverageMap]:
-        answer = self._call(server, CommandJob(self.limits.suite_timeout, lasting=True))
-        self._endless = answer["outcome"] == "timeout"
-        results = self._results(answer)
-        complaints.check(answer, results, self.command, self.project.root, self.limits.suite_timeout)
-        return answer, self._coverage(answer)
+    def _measured(self, server: Server) -> tuple[CommandRun, CoverageMap]:
+        ended = self._call(server, CommandJob(self.limits.suite_timeout, lasting=True))
+        self._endless = ended.endless
+        results = self._results(ended)
+        complaints.check(ended, results, self.command, self.project.root, self.limits.suite_timeout)
+        return ended, self._coverage(ended)
 
     def attempt(self, content: bytes, names: Sequence[str] = ()) -> Attempt:
         """Run the command once with this content in the test file; nothing it writes stays."""
         each = tuple(name for name in names if name.isidentifier())
         try:
             server = self._server or self._start(self.enclosure)
-            answer = self._call(server, CommandJob(self._limit, self._put(content), each=each))
+            ended = self._call(server, CommandJob(self._limit, self._put(content), each=each))
         except ProjectError as error:
             return Attempt(Run(Outcome.CRASHED, failure=Failure(error.cause)), "")
-        return self._attempt_of(answer)
+        return self._attempt_of(ended)
 
     def _put(self, content: bytes) -> str:
         """A file with the content for the worker; none where there is no content, and so no test file."""
@@ -177,57 +176,56 @@ class CommandBench:
         if self._server:
             self._server.hang_up()
 
-    def _call(self, server: Server, job: CommandJob) -> Mapping[str, Any]:
+    def _call(self, server: Server, job: CommandJob) -> CommandRun:
         self.runs += 1
         try:
             with self.turn:
-                answer = server.call(job)
+                ended = command_run_of(server.call(job))
         except WorkerDiedError as error:
             raise ProjectError(f"the test command cannot be run: {error}", server.output()[-2000:]) from None
-        if "results" not in answer:  # the worker's child ended before the command did
-            message = answer["failure"]["message"]
-            raise ProjectError(f"the test command cannot be run: {message}", server.output()[-2000:])
-        return answer
+        if isinstance(ended, Failure):
+            raise ProjectError(f"the test command cannot be run: {ended.message}", server.output()[-2000:])
+        return ended
 
-    def _attempt_of(self, answer: Mapping[str, Any]) -> Attempt:
-        said = complaints.readable(answer["output"])
-        results = self._results(answer)
+    def _attempt_of(self, ended: CommandRun) -> Attempt:
+        said = complaints.readable(ended.output)
+        results = self._results(ended)
         red = [test for test in results if test.outcome in RED]
         outcome, failure = Outcome.PASSED, None
-        if answer["outcome"] == "timeout":
+        if ended.endless:
             outcome, failure = (
                 Outcome.TIMEOUT,
                 Failure(f"still running after {self._limit:g} s"),
             )
         elif red:
             outcome, failure = red[0].outcome, red[0].failure
-        elif answer["status"]:
-            outcome, failure = Outcome.BROKEN, complaints.failure(said, answer["status"])
+        elif ended.status:
+            outcome, failure = Outcome.BROKEN, complaints.failure(said, ended.status)
         reach = Reach()
         if outcome is Outcome.PASSED:
             try:
-                reach = self._coverage(answer).reached
+                reach = self._coverage(ended).reached
             except ProjectError as error:
                 outcome, failure = Outcome.BROKEN, Failure(error.cause)
-        return Attempt(Run(outcome, reach, answer["seconds"], results, failure), said, self._apart(answer))
+        return Attempt(Run(outcome, reach, ended.seconds, results, failure), said, self._apart(ended))
 
-    def _apart(self, answer: Mapping[str, Any]) -> Mapping[str, Reach]:
+    def _apart(self, ended: CommandRun) -> Mapping[str, Reach]:
         """What was measured of single tests; nothing where that speaks of branches as the report does not."""
         found: dict[str, Reach] = {}
-        for path, data in answer["results"]:
+        for path, data in ended.results:
             if path.endswith(EACH):
-                name, _, text = base64.b64decode(data).partition(b"\n")
+                name, _, text = data.partition(b"\n")
                 report = Report(Path(path), text)
                 with suppress(ProjectError, MalformedError):  # of a test that did not get so far
                     if reader_for(report) is self._reader:
                         found[name.decode("utf-8", "replace")] = self._read([report]).reached
         return found
 
-    def _coverage(self, answer: Mapping[str, Any]) -> CoverageMap:
+    def _coverage(self, ended: CommandRun) -> CoverageMap:
         """What the reports of a run say; raises ProjectError if there are none or they cannot be read."""
-        if not answer["reports"]:
-            raise complaints.no_report(answer, self.command)
-        reports = [Report(Path(path), base64.b64decode(data)) for path, data in answer["reports"]]
+        if not ended.reports:
+            raise complaints.no_report(ended, self.command)
+        reports = [Report(Path(path), data) for path, data in ended.reports]
         found = self._read(reports)
         self._reader = reader_for(reports[0], self.command.format)
         return found
@@ -236,11 +234,11 @@ class CommandBench:
         found = read(reports, Wanted(self._source, self._place), self.command.format)
         return replace(found, source=self.project.source)
 
-    def _results(self, answer: Mapping[str, Any]) -> tuple[TestResult, ...]:
-        written = (data for path, data in answer["results"] if not path.endswith(EACH))
-        files = tuple(base64.b64decode(data).decode("utf-8", "replace") for data in written)
-        found = self.runner.results(Written(answer["output"], files))
-        return tuple(replace(test, path=self._at_home(test.path)) for test in found)
+    def _results(self, ended: CommandRun) -> tuple[TestResult, ...]:
+        whole = (data for path, data in ended.results if not path.endswith(EACH))
+        files = tuple(data.decode("utf-8", "replace") for data in whole)
+        found = self.runner.results(Written(ended.output, files))
+        return tuple(replace(written(test), path=self._at_home(test.path)) for test in found)
 
     def _at_home(self, path: Path) -> Path:
         """A path in the folder where the command runs as that in the project."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from testgen.domain import RED, Failure, TestResult
 from testgen.errors import ProjectError
+from testgen.judge.answers import CommandRun, writable
 from testgen.judge.command.runners.go import plain_output
 from testgen.project import TestCommand
 
@@ -21,7 +21,7 @@ _TELLING = re.compile(r"\b(error|failed|failure|panic|exception|cannot|not found
 
 def readable(output: str) -> str:
     """Output without colours, cursor movements and the JSON around it."""
-    return plain_output(_ESCAPES.sub("", output).replace("\r\n", "\n").replace("\r", "\n"))
+    return writable(plain_output(_ESCAPES.sub("", output).replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def failure(said: str, status: int) -> Failure:
@@ -32,11 +32,11 @@ def failure(said: str, status: int) -> Failure:
 
 
 def check(
-    answer: Mapping[str, Any], results: Sequence[TestResult], command: TestCommand, root: Path, limit: float
+    ended: CommandRun, results: Sequence[TestResult], command: TestCommand, root: Path, limit: float
 ) -> None:
     """Raise ProjectError unless a run of the existing tests was green and wrote a report."""
-    said = readable(answer["output"])
-    if answer["outcome"] == "timeout":
+    said = readable(ended.output)
+    if ended.endless:
         raise ProjectError(
             f"the test command did not end within {limit:g} s: {command.text}\n{tail(said, 5)}".rstrip(),
             "If it watches for changes, give the command that runs once (vitest run, jest --watchAll=false, "
@@ -49,10 +49,10 @@ def check(
             f"{count} red before anything was added: {', '.join(test.name for test in red[:5])}",
             "Mend them first, or leave them out of --test-command.",
         )
-    if answer["status"]:
-        raise _ended_badly(answer["status"], said, command, root)
-    if not answer["reports"]:
-        raise no_report(answer, command)
+    if ended.status:
+        raise _ended_badly(ended.status, said, command, root)
+    if not ended.reports:
+        raise no_report(ended, command)
 
 
 def _ended_badly(status: int, said: str, command: TestCommand, root: Path) -> ProjectError:
@@ -74,9 +74,9 @@ def _ended_badly(status: int, said: str, command: TestCommand, root: Path) -> Pr
     )
 
 
-def no_report(answer: Mapping[str, Any], command: TestCommand) -> ProjectError:
+def no_report(ended: CommandRun, command: TestCommand) -> ProjectError:
     """The error for a run that left no coverage report."""
-    if answer["stale"]:
+    if ended.stale:
         return ProjectError(
             f"the coverage report {command.report} is older than the run: the test command did not write it",
             "Have the command measure coverage itself, as in 'npm test -- --coverage', "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import sys
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from testgen.domain import Failure, Outcome, TestResult
-from testgen.judge.command.runners.terms import Order, Written, is_named
+from testgen.judge.answers import opened
+from testgen.judge.command.runners.terms import Order, Written, is_named, seconds
 
 EACH = Path(__file__).parents[2] / "testgen_worker" / "go_each.py"
 SOURCES: tuple[str, ...] = (".go",)
@@ -43,9 +43,9 @@ def results(written: Written) -> tuple[TestResult, ...]:
     said: dict[tuple[str, str], list[str]] = defaultdict(list)
     found = []
     for event in _events(written.output):
-        place = (event.get("Package", ""), event.get("Test", ""))
+        place = (_text(event, "Package"), _text(event, "Test"))
         if event["Action"] == "output":
-            said[place].append(event.get("Output", ""))
+            said[place].append(_text(event, "Output"))
         elif place[1] and event["Action"] in OUTCOMES:
             found.append(_test(event, "".join(said[place])))
     return tuple(found)
@@ -54,7 +54,12 @@ def results(written: Written) -> tuple[TestResult, ...]:
 def _test(event: Mapping[str, Any], said: str) -> TestResult:
     outcome = OUTCOMES[event["Action"]]
     failure = Failure(_message(said), said[-MOST_SAID:]) if outcome is Outcome.FAILED else None
-    return TestResult(event["Test"], outcome, event.get("Elapsed", 0.0), failure, event.get("Package", ""))
+    took = seconds(event.get("Elapsed", 0.0))
+    return TestResult(_text(event, "Test"), outcome, took, failure, _text(event, "Package"))
+
+
+def _text(event: Mapping[str, Any], key: str) -> str:
+    return str(event.get(key, ""))
 
 
 def _message(said: str) -> str:
@@ -65,22 +70,15 @@ def _message(said: str) -> str:
 
 def _events(output: str) -> Iterator[Mapping[str, Any]]:
     for line in output.splitlines():
-        if line.startswith("{"):
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(event, dict) and isinstance(event.get("Action"), str):
-                yield event
+        event = opened(line) if line.startswith("{") else {}
+        if isinstance(event.get("Action"), str):
+            yield event
 
 
 def plain_output(output: str) -> str:
     """What the events say, put together, and the lines that are none."""
     parts = []
     for line in output.splitlines():
-        try:
-            event = json.loads(line) if line.startswith("{") else None
-        except ValueError:
-            event = None
-        parts.append(f"{line}\n" if not isinstance(event, dict) else str(event.get("Output", "")))
+        event = opened(line) if line.startswith("{") else {}
+        parts.append(_text(event, "Output") if event else f"{line}\n")
     return "".join(parts)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from testgen.domain import Failure, Outcome, TestResult
-from testgen.judge.command.runners.terms import Order, Written, is_named
+from testgen.judge.command.runners.terms import Order, Written, is_named, seconds
 
 EACH = Path(__file__).parents[2] / "testgen_worker" / "jest_each.cjs"
 SOURCES: tuple[str, ...] = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
@@ -52,8 +52,8 @@ def _tests(text: str) -> Iterator[TestResult]:
         for each in json.loads(text)["testResults"]:
             for test in each["assertionResults"]:
                 yield _test(test, Path(each["name"]))
-    except (ValueError, LookupError, TypeError):
-        return  # cut off in the middle: what was whole counts
+    except (AttributeError, ValueError, LookupError, TypeError, RecursionError):
+        return  # cut off in the middle, or not by jest: what was whole counts
 
 
 def _test(test: Mapping[str, Any], path: Path) -> TestResult:
@@ -61,4 +61,4 @@ def _test(test: Mapping[str, Any], path: Path) -> TestResult:
     failure = Failure(messages[0].partition("\n")[0], "\n".join(messages)) if messages else None
     outcome = OUTCOMES.get(test["status"], Outcome.SKIPPED)
     name = " ".join((*test["ancestorTitles"], test["title"]))
-    return TestResult(name, outcome, (test.get("duration") or 0) / 1000, failure, path.name, path)
+    return TestResult(name, outcome, seconds(test.get("duration") or 0) / 1000, failure, path.name, path)

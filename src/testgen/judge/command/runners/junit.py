@@ -10,7 +10,7 @@ import defusedxml.ElementTree as SafeTree
 from defusedxml.common import DefusedXmlException
 
 from testgen.domain import Failure, Outcome, TestResult
-from testgen.judge.command.runners.terms import Order, Written
+from testgen.judge.command.runners.terms import Order, Written, seconds
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -37,10 +37,9 @@ def results(written: Written) -> tuple[TestResult, ...]:
 def tests(text: str, *, titled: bool = False) -> Iterator[TestResult]:
     """The test cases of a file; with `titled` those of a suite have the names of suites around in theirs."""
     try:
-        root = SafeTree.fromstring(text)
-    except (ParseError, DefusedXmlException):
-        return  # cut off in the middle
-    yield from _below(root, (), titled=titled)
+        yield from _below(SafeTree.fromstring(text), (), titled=titled)
+    except (ParseError, DefusedXmlException, RecursionError):
+        return  # cut off in the middle, or not what a runner writes
 
 
 def _below(parent: Element, titles: tuple[str, ...], *, titled: bool) -> Iterator[TestResult]:
@@ -56,17 +55,12 @@ def _test(case: Element, titles: tuple[str, ...]) -> TestResult:
     outcome = Outcome.PASSED if ended is None else OUTCOMES[ended.tag]
     failure = _failure(ended) if ended is not None and outcome is not Outcome.SKIPPED else None
     name = " ".join((*titles, case.get("name", "")))
-    return TestResult(name, outcome, _seconds(case), failure, case.get("classname", ""))
+    return TestResult(
+        name, outcome, seconds(case.get("time", "0").replace(",", "")), failure, case.get("classname", "")
+    )
 
 
 def _failure(ended: Element) -> Failure:
     text = ended.text or ""
     message = ended.get("message") or text.strip() or ended.get("type", "")
     return Failure(str(message).strip().partition("\n")[0], text)
-
-
-def _seconds(case: Element) -> float:
-    try:
-        return float(case.get("time", "0").replace(",", ""))
-    except ValueError:
-        return 0.0

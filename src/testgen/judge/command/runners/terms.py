@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -47,6 +48,15 @@ class Written:
 
     output: str
     files: tuple[str, ...] = ()
+
+
+def seconds(value: object) -> float:
+    """A duration that a test may have written itself; 0 for what is none."""
+    try:
+        found = float(str(value))
+    except ValueError:
+        return 0.0
+    return found if math.isfinite(found) and found >= 0 else 0.0
 
 
 def is_named(script: str, *words: str) -> bool:

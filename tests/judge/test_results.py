@@ -1,0 +1,104 @@
+"""Results that a candidate spoiled: whatever a runner left, reading it gives tests or none."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from testgen.domain import Outcome
+from testgen.judge.answers import written
+from testgen.judge.command.complaints import readable
+from testgen.judge.command.runners import go, jest, junit
+from testgen.judge.command.runners.terms import Written
+
+GO = "\n".join(
+    json.dumps({"Action": action, "Package": "cart", "Test": "TestTotal", "Output": "text\n", "Elapsed": 0.5})
+    for action in ("run", "output", "pass")
+)
+JEST = json.dumps(
+    {
+        "testResults": [
+            {
+                "name": "/cart.test.js",
+                "assertionResults": [
+                    {
+                        "title": "adds",
+                        "ancestorTitles": ["cart"],
+                        "status": "failed",
+                        "failureMessages": ["no\n"],
+                        "duration": 3,
+                    }
+                ],
+            }
+        ]
+    }
+)
+JUNIT = (
+    '<testsuites><testsuite name="a"><testcase name="b" classname="c" time="0.5">'
+    '<failure message="m" type="T">text</failure></testcase></testsuite></testsuites>'
+)
+READERS = {"go": (go, GO), "jest": (jest, JEST), "junit": (junit, JUNIT)}
+PIECES = re.compile(r"\d+|\w+|\s+|.")
+TOKENS = st.sampled_from(
+    ["-1", "1e999", "NaN", "null", "[]", "{}", "7", '"', "\\ud800", "\\u0000", "\n", "<x>", "&a;", "[" * 9000]
+)
+
+
+def read(name: str, text: str):
+    """The tests in a text that a runner left, and what is shown of its output."""
+    reader, _ = READERS[name]
+    found = [written(test) for test in reader.results(Written(text, (text,)))]
+    return found, readable(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("go", ("TestTotal", Outcome.PASSED)),
+        ("jest", ("cart adds", Outcome.FAILED)),
+        ("junit", ("b", Outcome.FAILED)),
+    ],
+)
+def test_what_a_runner_left_is_read(name, ends):
+    (test,), _ = read(name, READERS[name][1])
+    assert (test.name, test.outcome) == ends
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> tuple[str, str]:
+    name = draw(st.sampled_from([*READERS]))
+    pieces = PIECES.findall(READERS[name][1])
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(pieces) - 1))
+        pieces[at] = draw(TOKENS | st.just(pieces[at] * 2) | st.just(""))
+    return name, "".join(pieces)
+
+
+@settings(max_examples=300, deadline=None)
+@given(spoiled())
+def test_nothing_that_a_candidate_leaves_there_raises(case: tuple[str, str]) -> None:
+    found, said = read(*case)
+    said.encode()
+    for test in found:
+        f"{test.name}{test.file}{test.failure}".encode()
+        assert math.isfinite(test.seconds)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("go", '{"Action":"pass","Test":["x"],"Package":{}}'),
+        ("go", '{"a":' * 9000 + "1" + "}" * 9000),
+        ("jest", '{"testResults":[{"name":"x","assertionResults":[7]}]}'),
+        ("jest", "[" * 9000 + "]" * 9000),
+        ("junit", "<testsuite>" * 9000 + "</testsuite>" * 9000),
+    ],
+)
+def test_what_no_runner_writes_is_no_error(name, text):
+    found, _ = read(name, text)
+    assert len(found) <= 1
