@@ -7,11 +7,15 @@ import threading
 import pytest
 
 from endpoint import Fail, Say
+from repositories_of_modules import Modules
 from shop import CART, Shop, fenced
 from test_main_job import IMPORTS
+from testgen.context import looking_up
 from testgen.domain import Gap, Reach
 from testgen.inquiry import PORTION, WHOLE, shared
+from testgen.pipeline import run
 from testgen.prompting import Attempt
+from testgen.settings import Settings
 
 MISSING = "# What no test reaches yet"
 IN_QUESTION = "# The code in question"
@@ -98,6 +102,57 @@ def test_what_cannot_be_reached_may_be_said_once_it_was_asked_for_twice(shop, en
     shop.testgen("--max-iterations", "3", "--repeat", "1", endpoint=endpoint)
     invited = ["Unreachable" in request.prompt for request in endpoint.requests]
     assert invited == [False, False, True]
+
+
+INI = """
+from iniconfig import IniConfig
+
+
+def read(path):
+    return IniConfig(path).get("a", "b")
+"""
+SIGNATURE = "`iniconfig.IniConfig(path: "  # of a package that comes with pytest
+NOT_SHOWN = "signatures of what the code calls are not shown to the model: looking them up failed: "
+
+
+@pytest.fixture
+def ini_shop(shop):
+    shop.source.write_text(INI)
+    shop.test_file.unlink()
+    return shop
+
+
+def test_signatures_of_libraries_are_told_and_the_same_question_is_not_paid_twice(ini_shop, endpoint):
+    endpoint.will(Say("No tests."))
+    first, again = (ini_shop.testgen("--max-iterations", "1", endpoint=endpoint) for _ in range(2))
+    assert (first.code, again.code, len(endpoint.requests)) == (0, 0, 1), again.stderr
+    assert SIGNATURE in endpoint.requests[0].prompt
+
+
+def test_of_several_sources_each_is_told_its_own(tmp_path, project_python, endpoint):
+    modules = Modules.of(tmp_path / "project", project_python, "plain")
+    modules.write({"src/shop/settings.py": INI})
+    endpoint.always(Say("No tests."))
+    modules.testgen("--max-iterations", "1", endpoint=endpoint)
+    told = {("def read" in one.prompt): SIGNATURE in one.prompt for one in endpoint.requests}
+    assert told == {True: True, False: False}
+
+
+def test_a_look_up_that_was_cut_is_said_and_costs_the_signatures_only(ini_shop, endpoint, monkeypatch):
+    program = ini_shop.root.parent / "broken.py"
+    program.write_text("")
+    monkeypatch.setattr(looking_up, "_PROGRAM", program)
+    endpoint.will(Say("No tests."))
+    settings = Settings(
+        source_file=ini_shop.source,
+        test_file=ini_shop.test_file,
+        python=ini_shop.python,
+        api_base=endpoint.url,
+        max_iterations=1,
+    )
+    result = run(settings, ini_shop.environ(), lambda _: None)
+    assert f"{NOT_SHOWN}it ended without an answer" in result.notes
+    assert SIGNATURE not in endpoint.requests[0].prompt
 
 
 def test_an_attempt_goes_back_with_the_gaps_that_it_is_about():

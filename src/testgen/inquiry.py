@@ -16,6 +16,7 @@ from functools import cached_property
 from testgen.budget import CHARACTERS_A_TOKEN, about_tokens
 from testgen.context import standing, tests_named, tests_so_far
 from testgen.context.fitting import fitted
+from testgen.context.looking_up import Answer, LookUp
 from testgen.context.missing import Landmarks
 from testgen.context.parts import Parts, portions
 from testgen.context.tried import attempts
@@ -40,6 +41,7 @@ class Inquiry:
     prompts: Prompts
     rounds: Rounds
     room: int | None
+    look_up: LookUp
 
     def questions(self) -> tuple[tuple[Message, ...], ...]:
         """The next prompts; raises UsageError if a template or a file to be shown is not usable."""
@@ -69,7 +71,13 @@ class Inquiry:
 
     @cached_property
     def _standing(self) -> Question:
-        return standing(self.rounds.scene, self.rounds.baseline, self.settings)
+        scene = self.rounds.scene
+        answer = self.look_up.answer(scene.project) if scene.language.name == "python" else Answer()
+        if answer.trouble:
+            self.rounds.note(
+                f"signatures of what the code calls are not shown to the model: {answer.trouble}"
+            )
+        return standing(scene, self.rounds.baseline, self.settings, answer.found)
 
     @cached_property
     def _landmarks(self) -> Landmarks:

@@ -13,6 +13,7 @@ from testgen.benches import bench_for
 from testgen.company import Company
 from testgen.confirming import Confirmation
 from testgen.context import standing, stated
+from testgen.context.looking_up import LookUp
 from testgen.conversation import Conversation
 from testgen.domain import Ending, Reply, Result, Stop, Usage
 from testgen.errors import UsageError
@@ -51,10 +52,11 @@ def run(
     store = Store(OwnFolder(root)) if settings.store and not settings.replay else None
     with (
         closing(connect(settings, environ, root, memory=store)) as provider,
+        looked_up(scene) as look_up,
         bench_for(settings, scene.project, environ) as bench,
     ):
         rounds = begin(bench, scene, settings, emit, reviewer)
-        inquiry = Inquiry(settings, prompts, rounds, room(settings, environ))
+        inquiry = Inquiry(settings, prompts, rounds, room(settings, environ), look_up)
         conversation = Conversation(settings, provider, inquiry, rounds)
         ending = see_through(settings, rounds, conversation.run, conversation.sharpen)
     if store and store.trouble:
@@ -69,14 +71,23 @@ def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
     """What the main job would ask first, without asking; raises UsageError or ProjectError."""
     started, scene = time.monotonic(), look(settings, environ)
     prompts, endpoint = Prompts(settings.prompts_dir), resolve(settings, environ)
-    with bench_for(settings, scene.project, environ) as bench:
-        rounds = begin(bench, scene, settings, emit)
-    rounds.stop = rounds.finished(settings.desired_coverage) or Stop.DRY_RUN
-    if rounds.stop is Stop.DRY_RUN:
-        questions = Inquiry(settings, prompts, rounds, room(settings, environ)).questions()
-        rounds.notes.extend(forecast(settings, endpoint, questions))
+    with looked_up(scene) as look_up:
+        with bench_for(settings, scene.project, environ) as bench:
+            rounds = begin(bench, scene, settings, emit)
+        rounds.stop = rounds.finished(settings.desired_coverage) or Stop.DRY_RUN
+        if rounds.stop is Stop.DRY_RUN:
+            questions = Inquiry(settings, prompts, rounds, room(settings, environ), look_up).questions()
+            rounds.notes.extend(forecast(settings, endpoint, questions))
     result = sum_up(rounds, Ending(), endpoint.model, time.monotonic() - started)
     return Plan(result, rounds.gaps)
+
+
+def looked_up(scene: Scene) -> LookUp:
+    """The look-up of what the source calls, begun before anything is measured if it is in Python."""
+    look_up = LookUp()
+    if scene.language.name == "python":
+        look_up.begin(scene.project)
+    return look_up
 
 
 def room(settings: Settings, environ: Mapping[str, str]) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from testgen.context.looking_up import LookUp
 from testgen.domain import Message, Stop
 from testgen.events import Emit
 from testgen.forecast import forecast
@@ -45,7 +46,8 @@ def _first_prompts(
     settings: Settings, environ: Mapping[str, str], found: Survey
 ) -> Iterator[Sequence[Message]]:
     prompts, most = Prompts(settings.prompts_dir), room(settings, environ)
-    for task in found.tasks[: settings.max_files]:
-        rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)
-        if not rounds.finished(settings.desired_coverage):
-            yield from Inquiry(settings, prompts, rounds, most).questions()
+    with LookUp() as look_up:
+        for task in found.tasks[: settings.max_files]:
+            rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)
+            if not rounds.finished(settings.desired_coverage):
+                yield from Inquiry(settings, prompts, rounds, most, look_up).questions()

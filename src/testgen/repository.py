@@ -24,6 +24,7 @@ from typing import TypeAlias
 
 from testgen.benches import bench_for_all, command_bench_for
 from testgen.confirming import Confirmation
+from testgen.context.looking_up import LookUp
 from testgen.conversation import Conversation
 from testgen.domain import CoverageMap, Ending, Stop
 from testgen.errors import BudgetError, ProjectError, ProviderError, TestgenError
@@ -113,8 +114,9 @@ def run(
     with ExitStack() as stack:
         provider = stack.enter_context(closing(connect(settings, environ, gathered.top, memory=store)))
         found = survey(settings, environ, gathered, emit, stack)
-        prompts = Prompts(settings.prompts_dir)
-        results = Crew(settings, environ, provider, prompts, emit, gathered.top, reviewer).run(found)
+        prompts, look_up = Prompts(settings.prompts_dir), stack.enter_context(LookUp())
+        crew = Crew(settings, environ, provider, prompts, look_up, emit, gathered.top, reviewer)
+        results = crew.run(found)
     results = replace(results, seconds=time.monotonic() - begun)
     if store is None:
         return results
@@ -200,6 +202,7 @@ class Crew:
     environ: Mapping[str, str]
     provider: Provider
     prompts: Prompts
+    look_up: LookUp
     emit: Emit
     top: Path  # from which files are named
     reviewer: Reviewer | None = None
@@ -263,7 +266,8 @@ class Crew:
         scene = scene_of(self.settings, task.project, self.environ)
         rounds = replace(task.begin(scene, self.settings, emit), reviewer=self.reviewer)
         self.begun[task] = rounds
-        inquiry = Inquiry(self.settings, self.prompts, rounds, room(self.settings, self.environ))
+        most = room(self.settings, self.environ)
+        inquiry = Inquiry(self.settings, self.prompts, rounds, most, self.look_up)
         Conversation(self.settings, self.provider, inquiry, rounds).run()
 
     def _take(self, task: Task, error: Exception | None) -> None:

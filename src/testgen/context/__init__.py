@@ -8,7 +8,7 @@ from importlib.util import decode_source
 from testgen.context.calls import calls
 from testgen.context.existing import LONGEST, excerpt, only
 from testgen.context.modules import Library, roots_of
-from testgen.context.signatures import Called, called
+from testgen.context.signatures import Found, called
 from testgen.context.uses import Uses, used
 from testgen.domain import Gap
 from testgen.gaps import find_gaps
@@ -21,11 +21,11 @@ from testgen.settings import Settings
 LONGEST_SO_FAR = 3_000  # characters of a test file that a later round shows whole
 
 
-def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
+def standing(scene: Scene, baseline: Baseline, settings: Settings, found: Sequence[Found] = ()) -> Question:
     """A question without gaps and attempts: all that stays the same, to the byte, in a run.
 
-    What is near is decided by the gaps that the existing tests leave. Raises UsageError for a file that was
-    named or has to be shown and cannot be.
+    What is near is decided by the gaps that the existing tests leave; `found` is what was looked up of what
+    the source calls. Raises UsageError for a file that was named or has to be shown and cannot be.
     """
     project, root = scene.project, scene.project.root
     gaps = find_gaps(scene.scope(baseline.coverage.missing), scene.units)
@@ -34,8 +34,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings) -> Question:
     included = [path.resolve() for path in settings.included_files]
     uses = used(library, module, lines_of(gaps), included, root) if module else Uses()
     known = (*uses.files, *conftests(project.test_file, root))
-    folders = (root, *library.roots, *project.interpreter.folders)
-    others = called(library, module, lines_of(gaps), known, folders) if module else Called()
+    others = called(found, project.source, lines_of(gaps), known, root)
     return Question(
         source=File(name_of(project.source, root), scene.source.rstrip()),
         language=scene.language.name,

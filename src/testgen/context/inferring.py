@@ -1,7 +1,8 @@
-"""What the names at some places of a source stand for, by jedi; run as a program of its own, JSON in and out.
+"""What the names at some places of sources stand for, by jedi; run as a program of its own.
 
-It reads files and runs nothing: jedi may import what it cannot read as text, so it is shown no path to import
-from. A process of its own, so that whatever goes wrong in it, or takes too long, stays there.
+Each source is asked about in a line of JSON and answered in one. It reads files and runs nothing: jedi may
+import what it cannot read as text, so it is shown no path to import from. A process of its own, so that
+whatever goes wrong in it, or takes too long, stays there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from jedi.api.classes import Name
 
 
-def main(asked: Mapping[str, Any]) -> Iterator[dict[str, str] | None]:
+def answers(asked: Mapping[str, Any]) -> Iterator[dict[str, str] | None]:
     """For each place what is called there; None for what is not found out."""
     import jedi
     from jedi.api.environment import InterpreterEnvironment
@@ -43,14 +44,15 @@ def _called(script: Script, line: int, column: int) -> dict[str, str] | None:
 
 def _told(name: Name) -> dict[str, str]:
     owner = name.full_name.rpartition(".")[0]
+    signature = min(name.get_signatures(), key=lambda one: (one.line or 0, one.to_string()))
     return {
         "name": name.full_name,
-        "signature": " ".join(f"{owner}.{name.get_signatures()[0].to_string()}".split()),
+        "signature": " ".join(f"{owner}.{signature.to_string()}".split()),
         "says": name.docstring(raw=True, fast=False).strip().partition("\n")[0].strip(),
         "path": str(name.module_path or ""),
     }
 
 
 if __name__ == "__main__":
-    for answer in main(json.load(sys.stdin)):
-        print(json.dumps(answer))
+    for question in sys.stdin:
+        print(json.dumps(list(answers(json.loads(question)))), flush=True)
