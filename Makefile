@@ -11,12 +11,12 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
 	done)
 
-.PHONY: help demo test test-slow lint format types test-proxy docs bench bench-judge clean
+.PHONY: help demo test test-languages test-slow lint format types test-proxy docs bench bench-judge clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: $(READY) ## the main job on a sample project with recorded replies (SAMPLE=ledger for the other)
+demo: $(READY) ## the main job on a sample project with recorded replies (SAMPLE=ledger, basket, roster, limiter or invoice for another)
 	$(BIN)/python sample_projects/demo.py $(SAMPLE)
 
 test: lint types ## everything that must hold: lint, format, types, tests
@@ -24,6 +24,9 @@ test: lint types ## everything that must hold: lint, format, types, tests
 
 test-slow: $(READY) ## what takes minutes: more versions of Python, an independent judge, published packages
 	$(BIN)/python -m pytest tests/slow
+
+test-languages: $(READY) ## the samples in other languages, with Node.js, Go and Maven as far as they are there
+	$(BIN)/python -m pytest tests/slow/test_other_languages.py --numprocesses auto -rs
 
 lint: $(READY) ## look for mistakes and for unformatted files
 	$(BIN)/ruff check

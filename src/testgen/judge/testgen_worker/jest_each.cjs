@@ -4,14 +4,13 @@
 // Istanbul's counters are looked at before and after a test. What was counted while the file was loaded counts for
 // every test, because each of them needs that. Nothing is written where tests overlap, or where the counters are not
 // about the source as it stands there. TESTGEN_EACH_OF is the source, TESTGEN_EACH_IN the test file, TESTGEN_EACH_TO
-// the folder for what is found: files of which the first line is the test's name and the rest an LCOV record.
+// the folder for what is found (`each_record`).
 "use strict";
 
-const fs = require("fs");
-const path = require("path");
 const Module = require("module");
+const { counts, record } = require("./each_record.cjs");
 
-const { TESTGEN_EACH_OF: source, TESTGEN_EACH_IN: testFile, TESTGEN_EACH_TO: folder } = process.env;
+const { TESTGEN_EACH_OF: source, TESTGEN_EACH_IN: testFile } = process.env;
 
 class Watch {
   constructor(global) {
@@ -19,7 +18,6 @@ class Watch {
     this.loading = {};
     this.before = null; // the counts when the test under way began
     this.overlap = false;
-    this.written = 0;
   }
 
   hear({ name, test }) {
@@ -41,25 +39,13 @@ class Watch {
     return data && !data.inputSourceMap ? data : null;
   }
 
-  // By the number of a statement, or of a branch and a way of it: "3", "5 0".
   counts() {
-    const { s = {}, b = {} } = this.data || {};
-    const ways = Object.entries(b).flatMap(([key, counts]) => counts.map((count, way) => [`${key} ${way}`, count]));
-    return Object.fromEntries([...Object.entries(s), ...ways]);
+    return counts(this.data || {});
   }
 
   write(name, after) {
     if (!this.data) return;
-    const hits = (key) => (this.loading[key] || 0) + after[key] - (this.before[key] || 0);
-    const { statementMap, branchMap, b } = this.data;
-    const lines = Object.entries(statementMap).map(([key, { start }]) => `DA:${start.line},${hits(key)}`);
-    const ways = Object.entries(branchMap).flatMap(([key, { loc }]) =>
-      b[key].map((_, way) => `BRDA:${loc.start.line},${key},${way},${hits(`${key} ${way}`)}`),
-    );
-    const record = [name, "TN:", `SF:${source}`, ...lines, ...ways, "end_of_record", ""];
-    this.written += 1;
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, `${process.pid}-${this.written}.each`), record.join("\n"));
+    record(name, this.data, (key) => (this.loading[key] || 0) + after[key] - (this.before[key] || 0));
   }
 }
 
@@ -67,7 +53,7 @@ class Watch {
 function titles(test) {
   const found = [];
   for (let one = test; one.parent; one = one.parent) found.unshift(one.name);
-  return found.join(" ").replace(/\n/g, " ");
+  return found.join(" ");
 }
 
 function watched(runner) {
