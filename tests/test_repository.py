@@ -117,6 +117,37 @@ def test_a_limit_is_for_all_files_together(modules, endpoint):
     assert errors(ended.report) == []
 
 
+def sharper(prompt):
+    """A test at the bound for what no test notices, else the usual answer."""
+    [name] = re.findall(r"# Code under test: \S*?(\w+)\.py", prompt)[-1:]
+    at_ten = f"from shop.{name} import size\n\n\ndef test_at_ten_{name}():\n    assert size(10) == 'small'\n"
+    return f"```python\n{at_ten}```\n" if "number >= 10" in prompt else reply(prompt)
+
+
+def test_what_no_test_notices_is_asked_for_file_by_file(modules, endpoint):
+    endpoint.always(Say(sharper))
+    reports = ("--report", "json:-", "--report", "markdown:r.md", "--report", "html:r.html")
+    ended = modules.testgen(*ONCE, "--strength", *reports, endpoint=endpoint)
+    assert (ended.code, errors(ended.report)) == (0, []), ended.stderr
+    for name, result in zip(("parcel", "price", "cart"), ended.report["files"], strict=True):
+        assert f"test_at_ten_{name}" in modules.text_of(name)
+        assert result["strength"]["percent"] > result["strength"]["percent_before"]
+    told = re.findall(r"^ +src\S+ .* of \d+ mutants killed$", ended.stderr, re.MULTILINE)
+    assert len(told) == len(NAMES) and "catches: " in ended.stderr
+    assert (modules.root / "r.md").read_text(encoding="utf-8").count(" mutants killed |") == len(NAMES)
+    assert (modules.root / "r.html").read_text(encoding="utf-8").count("Strength: ") == len(NAMES)
+    assert modules.pytest() == 0
+
+
+def test_money_that_is_spent_on_one_file_asks_for_no_sharper_test_of_another(modules, endpoint):
+    endpoint.always(Say(sharper, tokens=Tokens(prompt=1500, completion=400)))
+    limits = ("--max-tokens", "10000", "--max-output-tokens", "500", "--at-once", "1")
+    ended = modules.testgen(*ONCE, "--strength", *limits, "--report", "json:-", endpoint=endpoint)
+    assert ended.report["stop"]["code"] == "budget"
+    assert len(NAMES) < len(endpoint.requests) < 2 * len(NAMES)
+    assert all(result["strength"]["tried"] for result in ended.report["files"])
+
+
 POLLUTES = """```python
 import shop
 from shop.parcel import size, twice
@@ -191,9 +222,8 @@ def test_several_projects_in_one_repository(tmp_path, project_python, endpoint):
 
 def test_folders_patterns_and_files(modules, endpoint):
     modules.write({"src/other/__init__.py": "", "src/other/name.py": MODULE})
-    asked = ("src/shop/p*.py", "src/other", "--strength")
+    asked = ("src/shop/p*.py", "src/other")
     ended = modules.testgen("plan", *asked, "--report", "json:-", API_KEY="")
-    assert any("--strength goes with one source file" in note for note in ended.report["notes"])
     assert [one["source"] for one in ended.report["left"]] == [
         "src/other/name.py",
         "src/shop/parcel.py",

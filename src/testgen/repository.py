@@ -3,6 +3,7 @@
     sources  --gather---->  Project ...    by their roots, each source with a test file of its own
     Project  --survey---->  Task ...       one run of the suite for all sources of a root; most to gain first
     Task     --work on--->  Rounds         the way of pipeline.py for one file, several at the same time
+    Rounds   --weigh----->  Rounds         with --strength: mutants, one file after the other
     Rounds   --confirm--->  kept           the suite once more, with every new text in it
     kept     --write----->  Results
 
@@ -47,8 +48,10 @@ from testgen.settings import Settings
 from testgen.side_by_side import side_by_side
 from testgen.sources import Gathered
 from testgen.store import PastRun, Store
+from testgen.strength.weighing import nobody, weighed
 
 ASKING = 8  # files under way for each candidate that can be judged: most of them wait for the model
+LAST_WORDS = (Stop.BUDGET, Stop.PROVIDER)  # after which nothing more is asked of any file
 IN_A_ROW = 3  # first questions that fail, one after the other, before no other is asked
 
 
@@ -140,8 +143,6 @@ def survey(
         notes += [*(here[0].baseline.notes if here else ()), note]
     if failed and not tasks:
         raise failed[0].error
-    if settings.strength:
-        notes.append("--strength goes with one source file; of several no mutant is tried")
     tasks.sort(key=lambda task: (-gathered.to_gain(task.coverage), task.coverage.source))
     wanting = tuple(task for task in tasks if gathered.to_gain(task.coverage))
     left = tuple(task.coverage for task in tasks[len(wanting) :])
@@ -206,7 +207,7 @@ class Crew:
     emit: Emit
     top: Path  # from which files are named
     reviewer: Reviewer | None = None
-    begun: dict[Task, Rounds] = field(default_factory=dict)
+    begun: dict[Task, Conversation] = field(default_factory=dict)
     failed: dict[Task, TestgenError] = field(default_factory=dict)
     refusal: ProviderError | None = None  # why the first question was not answered that was not
     unanswered: int = 0  # first questions that failed in a row
@@ -222,13 +223,15 @@ class Crew:
         tasks = found.tasks[: self.settings.max_files]
         try:
             self._work_through(tasks, found.sites)
+            self._weigh(tasks)
             for site in found.sites:
-                self._settle(site, [rounds for task, rounds in self.begun.items() if task.site is site])
+                self._settle(site, [one.rounds for task, one in self.begun.items() if task.site is site])
         except KeyboardInterrupt:
             self._abandon(found.sites)
-            for rounds in self.begun.values() if self.reviewer else ():
+            for rounds in self._rounds if self.reviewer else ():
                 drop(rounds, *unreviewed(rounds), reason="not reviewed")
-        asked = {task: self.begun[task] for task in tasks if task in self.begun and self.begun[task].usages}
+        begun = {task: self.begun[task].rounds for task in tasks if task in self.begun}
+        asked = {task: rounds for task, rounds in begun.items() if rounds.usages}
         files = tuple(sum_up(rounds, self._written(rounds), self.provider.model) for rounds in asked.values())
         aside = (task.coverage for task in found.tasks if task not in asked and task not in self.failed)
         failed = (Failed(task.coverage.source, error) for task, error in self.failed.items())
@@ -253,8 +256,12 @@ class Crew:
             except KeyboardInterrupt:
                 self._abandon(sites)
                 raise
-        if self.refusal and not any(rounds.usages for rounds in self.begun.values()):
+        if self.refusal and not any(rounds.usages for rounds in self._rounds):
             raise self.refusal
+
+    @property
+    def _rounds(self) -> list[Rounds]:
+        return [one.rounds for one in self.begun.values()]
 
     def _work_on(self, task: Task) -> None:
         """The way of one file up to its last round; runs in a thread of its own."""
@@ -265,14 +272,15 @@ class Crew:
 
         scene = scene_of(self.settings, task.project, self.environ)
         rounds = replace(task.begin(scene, self.settings, emit), reviewer=self.reviewer)
-        self.begun[task] = rounds
         most = room(self.settings, self.environ)
         inquiry = Inquiry(self.settings, self.prompts, rounds, most, self.look_up)
-        Conversation(self.settings, self.provider, inquiry, rounds).run()
+        self.begun[task] = Conversation(self.settings, self.provider, inquiry, rounds)
+        self.begun[task].run()
 
     def _take(self, task: Task, error: Exception | None) -> None:
         """What the end of one file means for the others, which go on as long as that makes sense."""
-        rounds = self.begun.get(task)
+        begun = self.begun.get(task)
+        rounds = begun and begun.rounds
         kept, tried = (len(rounds.kept), len(rounds.verdicts)) if rounds else (0, 0)
         after = rounds.coverage if rounds else task.coverage
         self.emit(Done(self._name(task), task.coverage, after, kept, tried - kept, str(error or "")))
@@ -285,7 +293,7 @@ class Crew:
             self.failed[task] = error if isinstance(error, TestgenError) else bug(error)
         if self.unanswered >= IN_A_ROW:
             self._end(Stop.PROVIDER)
-        if rounds and rounds.stop in (Stop.BUDGET, Stop.PROVIDER):
+        if rounds and rounds.stop in LAST_WORDS:
             self._end(rounds.stop)
 
     def _name(self, task: Task) -> str:
@@ -300,6 +308,21 @@ class Crew:
         self._end(Stop.INTERRUPTED)
         for site in sites:
             site.bench.abandon()
+
+    def _weigh(self, tasks: Sequence[Task]) -> None:
+        """With --strength, see what the kept tests of each file notice, and ask for what they do not.
+
+        One file after the other, so that mutants have the machine to themselves.
+        """
+        for task in tasks if self.settings.strength else ():
+            begun = self.begun.get(task)
+            if begun and begun.rounds.kept and not begun.rounds.gone:
+                self.emit(Stage(f"trying mutants of {self._name(task)}"))
+                ask = nobody if self.stop else begun.sharpen
+                with weighed(begun.rounds, self.settings.strength_time, ask):
+                    pass
+                if begun.rounds.stop in LAST_WORDS:
+                    self._end(begun.rounds.stop)
 
     def _settle(self, site: Site, all_rounds: Sequence[Rounds]) -> None:
         """See that all that would be written may stay, and is wanted where somebody reviews it."""

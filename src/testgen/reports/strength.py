@@ -40,6 +40,13 @@ def headline(strength: Strength) -> str:
     return f"{percent(strength.percent)} ({strength.killed} of {tried} killed, {_ways(strength)})"
 
 
+def brief(strength: Strength | None) -> str:
+    """The figure in a few words; "" where there is none."""
+    if strength is None or not strength.seen:
+        return ""
+    return f"{percent(strength.percent)} of {count(len(strength.seen), 'mutant')} killed"
+
+
 def _ways(strength: Strength) -> str:
     ends = [trial.status for trial in strength.trials]
     loops, crashes = ends.count(Status.TIMEOUT), ends.count(Status.CRASHED)

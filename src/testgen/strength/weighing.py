@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from testgen.domain import Candidate, Gate, Reach, Reply, Verdict
+from testgen.errors import ProjectError
 from testgen.judge.bench import Bench
 from testgen.languages import Merger, Parsed
 from testgen.rounds import Rounds
@@ -38,24 +39,40 @@ def weighed(rounds: Rounds, budget: float, ask: Ask = nobody) -> Iterator[None]:
 
     Mutants of the lines that they reach are tried with all tests of the file, for `budget` seconds each time.
     """
-    bench = rounds.keeper.bench
-    if not rounds.kept or not isinstance(bench, Bench):
-        if rounds.kept:
-            rounds.note("--strength is known for Python with pytest only; nothing was tried")
-        yield
-        return
-    with assessor(bench, rounds.baseline, rounds.scene.source, budget, rounds.emit) as assess:
-        trying = rounds.keeper.trying
-        noticing = Noticing(trying, assess)
-        rounds.keeper = replace(rounds.keeper, trying=noticing)
-        try:
-            weighing = Weighing(rounds, noticing)
+    with ExitStack() as stack:
+        assess = _ready(rounds, budget, stack) if rounds.kept else None
+        if assess:
+            weighing = Weighing(rounds, stack.enter_context(_noticing(rounds, assess)))
             weighing.look()
             weighing.reconsider()
             weighing.sharpen(ask)
-            yield
-        finally:
-            rounds.keeper = replace(rounds.keeper, trying=trying)
+        yield
+
+
+def _ready(rounds: Rounds, budget: float, stack: ExitStack) -> Assessor | None:
+    """What assesses the kept tests, None where nothing can; that is said."""
+    bench = rounds.keeper.bench
+    if not isinstance(bench, Bench):
+        rounds.note("--strength is known for Python with pytest only; nothing was tried")
+        return None
+    how = assessor(bench, rounds.baseline, rounds.scene.source, budget, rounds.emit)
+    try:
+        return stack.enter_context(how)
+    except ProjectError as error:  # what was kept is worth having all the same
+        rounds.note(f"no mutant could be tried: {error.cause}")
+        return None
+
+
+@contextmanager
+def _noticing(rounds: Rounds, assess: Assessor) -> Iterator[Noticing]:
+    """What is judged meanwhile is judged by what it notices, too."""
+    trying = rounds.keeper.trying
+    noticing = Noticing(trying, assess)
+    rounds.keeper = replace(rounds.keeper, trying=noticing)
+    try:
+        yield noticing
+    finally:
+        rounds.keeper = replace(rounds.keeper, trying=trying)
 
 
 @dataclass

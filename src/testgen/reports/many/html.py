@@ -6,7 +6,7 @@ from pathlib import Path
 
 from testgen import __version__
 from testgen.evidence import findings
-from testgen.reports import bill, figures, phrases
+from testgen.reports import bill, figures, phrases, strength
 from testgen.reports.diff import diff
 from testgen.reports.highlight import Highlighter
 from testgen.reports.html import environment, page_style
@@ -32,6 +32,7 @@ def render(results: Results, base: Path) -> str:
         reach=phrases.reach,
         gained=phrases.gained,
         patches=[plain(diff(result, base)) for result in results.files],
+        strength=strength,
         used=bill.used(results.usage),
         fate=fate(results),
         advice=tuple(advice(results, base)),

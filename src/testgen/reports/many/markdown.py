@@ -11,6 +11,7 @@ from testgen.reports.figures import title
 from testgen.reports.many.figures import fate, measures, refused
 from testgen.reports.markdown import code, suspects
 from testgen.reports.phrases import count, money, percent, shown
+from testgen.reports.strength import brief, catches
 from testgen.results import Results
 
 _FILES_SHOWN = 100
@@ -52,7 +53,8 @@ def _files(results: Results, base: Path) -> Iterator[str]:
     yield "|:--|--:|--:|--:|"
     for one in results.files[:_FILES_SHOWN]:
         before, after = percent(one.before.line_percent), percent(one.after.line_percent)
-        yield f"| {code(shown(one.source, base))} | {before} | {after} | {len(one.kept)} |"
+        tests = ", ".join(filter(None, (f"{len(one.kept)}", brief(one.strength))))
+        yield f"| {code(shown(one.source, base))} | {before} | {after} | {tests} |"
     if len(results.files) > _FILES_SHOWN:
         yield f"| … {len(results.files) - _FILES_SHOWN} more | | | |"
 
@@ -67,7 +69,8 @@ def _tests(results: Results, base: Path) -> Iterator[str]:
     yield "|:--|:--|:--|"
     for result, verdict in kept[:_TESTS_SHOWN]:
         reach = phrases.gained(verdict, result.before.possible.lines)
-        yield f"| {code(shown(result.test_file, base))} | {code(title(verdict))} | {reach} |"
+        what = f"; {code(caught)}" if (caught := catches(result.strength, verdict.name)) else ""
+        yield f"| {code(shown(result.test_file, base))} | {code(title(verdict))} | {reach}{what} |"
     if len(kept) > _TESTS_SHOWN:
         yield f"| | … {len(kept) - _TESTS_SHOWN} more | |"
     yield ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from testgen.domain import CoverageMap, Result
 from testgen.evidence import findings
-from testgen.reports import bill, phrases
+from testgen.reports import bill, phrases, strength
 from testgen.reports.figures import title
 from testgen.reports.many.figures import advice, fate, measures, refused
 from testgen.reports.phrases import count, money, percent, shown
@@ -67,10 +67,13 @@ def _counts(files: Sequence[Result]) -> tuple[list[Sequence[object]], list[Seque
 def _file(result: Result, width: int, base: Path) -> Iterator[Span]:
     before, after = percent(result.before.line_percent), percent(result.after.line_percent)
     yield Span(f"  {shown(result.source, base):<{width}}", "green" if result.kept else "yellow")
-    yield Span(f"  {before:>7} → {after:>7}  {count(len(result.kept), 'test')}\n")
+    told = ", ".join(filter(None, (count(len(result.kept), "test"), strength.brief(result.strength))))
+    yield Span(f"  {before:>7} → {after:>7}  {told}\n")
     for verdict in result.kept:
         yield Span(f"      {one_line(title(verdict), 70)}", "dim")
         yield Span(f"  {phrases.gained(verdict, result.before.possible.lines)}\n", "dim")
+        if caught := strength.catches(result.strength, verdict.name):
+            yield Span(f"        {caught}\n", "dim")
 
 
 def _refused(results: Results) -> Iterator[Span]:
