@@ -205,6 +205,17 @@ def test_every_changed_source_is_worked_on_and_no_other(many, endpoint):
     assert many.pytest() == 0
 
 
+def test_only_mutants_of_what_was_changed_count(many, endpoint):
+    endpoint.always(Say(answer))
+    flags = ("--diff", "main", "--max-iterations", "1", "--strength", "--report", "json:-")
+    ended = all_changed(many, *flags, endpoint=endpoint)
+    tried = {one["source"]: one["strength"]["mutants"] for one in ended.report["files"]}
+    assert {mutant["unit"] for mutant in tried["src/shop/other.py"]} == {"third"}
+    first = CHANGED[: CHANGED.index(HEAVY)].count("\n") + 1
+    lines = {mutant["line"] for mutant in tried["src/shop/cart.py"]}
+    assert lines and lines <= {first, first + 1}
+
+
 def test_a_goal_for_all_that_was_changed(many, endpoint):
     endpoint.always(Say("nothing comes to mind"))
     ended = all_changed(

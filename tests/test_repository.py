@@ -270,6 +270,16 @@ def test_what_was_kept_is_written_when_interrupted(modules, endpoint):
     assert modules.text_of("price") == ""
 
 
+def test_an_interruption_while_mutants_are_tried_keeps_what_was_judged(modules, endpoint):
+    endpoint.always(ANSWERS)
+    process = modules.start(*ONCE, "--strength", "--api-base", endpoint.url)
+    assert any("trying mutants of src/shop/parcel.py" in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert all(f"test_twice_{name}" in modules.text_of(name) for name in NAMES)
+
+
 def test_quiet_is_one_line(modules, endpoint):
     ended = modules.testgen(*ONCE, "--quiet", endpoint=endpoint.always(ANSWERS))
     assert re.fullmatch(
