@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -30,3 +34,8 @@ class Operator:
 
     change: Change
     examples: Mapping[str, tuple[str, ...]]
+
+
+def body_of(function: Function) -> list[ast.stmt]:
+    """What a function does: its statements but for a docstring."""
+    return function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body

@@ -24,7 +24,7 @@ def reason(field: str, node: ast.AST, parent: ast.AST) -> str:
     checks = (
         (ANNOTATION, field in TYPES or _makes_type(node)),
         (DOCSTRING, isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)),
-        (LOGGING, isinstance(node, ast.Expr) and _logs(node.value)),
+        (LOGGING, _makes_logger(node) or (isinstance(node, ast.Expr) and _logs(node.value))),
         (TYPE_CHECKING, isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING"),
         (UNREACHABLE, isinstance(node, ast.stmt) and _is_behind_an_exit(node, getattr(parent, field, None))),
         (EXPORTS, isinstance(node, ast.Assign) and "__all__" in map(_last_name, node.targets)),
@@ -39,6 +39,10 @@ def _is_behind_an_exit(node: ast.stmt, block: object) -> bool:
 
 def _makes_type(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and _last_name(node.func) in TYPE_MAKERS
+
+
+def _makes_logger(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _last_name(node.func) == "getLogger"
 
 
 def _logs(node: ast.expr) -> bool:

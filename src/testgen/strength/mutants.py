@@ -12,13 +12,12 @@ from typing import cast
 
 from testgen.domain import Line
 from testgen.languages.lines import split_lines
-from testgen.strength.edits import Edit
+from testgen.strength.edits import FUNCTIONS, Edit, body_of
 from testgen.strength.findings import Mutant
 from testgen.strength.ignored import reason
 from testgen.strength.operators import OPERATORS
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 # Safe without brackets wherever an expression stands.
 _CLOSED = (ast.Constant, ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr)
 _SHOWN, _LEAD = 70, 20  # characters of a change, and how many of them before it where it is cut
@@ -43,7 +42,7 @@ class Change:
 
     @property
     def _home(self) -> int:
-        return next((place for place, node in enumerate(self.path) if isinstance(node, _FUNCTIONS)), 0)
+        return next((place for place, node in enumerate(self.path) if isinstance(node, FUNCTIONS)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,8 @@ def _inside(node: ast.AST, parent: ast.AST, field: str, scope: _Scope) -> _Scope
         scope = replace(scope, unit=f"{scope.unit}.{node.name}".lstrip("."))
     if isinstance(node, ast.stmt | ast.excepthandler | ast.pattern) or field == "decorator_list":
         scope = replace(scope, line=getattr(node, "lineno", scope.line))
+    if isinstance(node, ast.arguments) and isinstance(parent, FUNCTIONS) and (body := body_of(parent)):
+        scope = replace(scope, line=body[0].lineno)  # a default only counts for tests that call it
     if isinstance(node, ast.JoinedStr) and scope.whole is None:
         scope = replace(scope, whole=node)
     return replace(scope, path=(*scope.path, node), ignored=scope.ignored or reason(field, node, parent))

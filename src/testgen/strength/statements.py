@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from testgen.strength.edits import Edit, Operator
+from testgen.strength.edits import FUNCTIONS, Edit, Operator, body_of
 
 ANOTHER_ERROR = "RuntimeError"
 OTHER_ERRORS = {ANOTHER_ERROR: "LookupError", "NotImplementedError": "LookupError"}  # no kin of theirs
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def return_value(node: ast.AST, _parent: ast.AST) -> Iterator[Edit]:
@@ -51,10 +50,8 @@ def _other_error(named: ast.expr) -> ast.expr:
 
 def removed_body(node: ast.AST, _parent: ast.AST) -> Iterator[Edit]:
     """A function that does nothing."""
-    if isinstance(node, FUNCTIONS):
-        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-        if body:
-            yield Edit(body[0], ast.Pass(), body[-1])
+    if isinstance(node, FUNCTIONS) and (body := body_of(node)):
+        yield Edit(body[0], ast.Pass(), body[-1])
 
 
 def accumulation(node: ast.AST, _parent: ast.AST) -> Iterator[Edit]:

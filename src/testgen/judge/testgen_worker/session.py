@@ -180,12 +180,24 @@ class Warm:
         """Run a job to its end in this process, and if it passes see whether the process could end then."""
         started = perf_counter()
         self.mutate(job)
+        if self.mutation:
+            self.say_little(Path(job["content"]).read_bytes())
         self.collect(job)
         told = self.run_on_mutant(job, self.mutation) if self.mutation else self.run_measured(job)
         answer = {**told, **self.recorder.result(), "seconds": perf_counter() - started}
         if answer["outcome"] == "passed" and not self.mutation:
             end(job["writer"], job["pid"])
         return answer
+
+    def say_little(self, content: bytes) -> None:
+        """Leave out what only explains a failure: of a mutant nobody reads it, and it takes most of the time.
+
+        Assertions are rewritten all the same where a test may look at their message.
+        """
+        option = self.session.config.option
+        option.tbstyle = "no"
+        if sys.flags.optimize == 0 and b"AssertionError" not in content:
+            option.assertmode = "plain"
 
     def run_measured(self, job: Json) -> Json:
         for _ in self.each(self.session):
