@@ -230,6 +230,64 @@ def test_a_test_that_is_not_green_every_time_is_not_counted_on(tmp_path: Path, p
     assert any("test_shaky" in note and "test_that_needs_the_order" in note for note in strength.notes)
 
 
+UNSTABLE = """
+    import os, random, time
+    from pathlib import Path
+
+    from things import count, size
+
+    MEASURED = "PYTHONHASHSEED" not in os.environ  # not where mutants are run
+    SEEN = []
+
+    def test_good():
+        assert size(12)
+
+    def test_that_is_only_good_once_in_a_process():
+        SEEN.append(1)
+        assert size(12) and len(SEEN) == 1
+
+    def test_by_chance():
+        assert size(12) and (MEASURED or random.random() < 0.7)
+
+    def test_by_the_clock():
+        assert size(12) and (MEASURED or time.time() % 0.05 < 0.025)
+
+    def test_for_some_seconds_only():
+        assert count([7]) == 1 and time.time() < Path(__file__).stat().st_mtime + 4
+"""
+
+
+def test_a_test_that_goes_by_chance_or_the_clock_is_not_counted_on(
+    tmp_path: Path, project_python: Path
+) -> None:
+    files = {"src/things.py": THINGS, "tests/test_things.py": UNSTABLE}
+    with assessed(tmp_path, project_python, files) as (strength, _):
+        found = fates(strength)
+    assert strength.tests == ("test_good", "test_that_is_only_good_once_in_a_process")
+    for name in ("test_by_chance", "test_by_the_clock", "test_for_some_seconds_only"):
+        assert name in strength.notes[0]
+    assert found["number > LIMIT -> number >= LIMIT"] is Status.SURVIVED
+
+
+def test_a_test_that_notices_how_mutants_are_run_is_not_counted_on(
+    tmp_path: Path, project_python: Path
+) -> None:
+    tests = """
+        from importlib.machinery import SourceFileLoader
+        from things import size
+
+        def test_good():
+            assert size(12)
+
+        def test_that_sees_who_loads_it():
+            assert size(12) and "Mutation" not in SourceFileLoader.get_code.__qualname__
+    """
+    with assessed(
+        tmp_path, project_python, {"src/things.py": THINGS, "tests/test_things.py": tests}
+    ) as found:
+        assert found[0].tests == ("test_good",)
+
+
 def test_a_source_that_another_way_brings_in_is_a_gap_and_no_survivor(
     tmp_path: Path, project_python: Path
 ) -> None:

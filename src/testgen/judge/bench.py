@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 
@@ -157,9 +158,12 @@ class Bench:
         return bench
 
     def try_mutant(self, mutant: str, content: bytes, tests: Sequence[str], terms: Terms) -> MutantRun:
-        """Run tests of a test file, named with their parameters, with a mutant in the source's place."""
+        """Run tests of a test file, named with their parameters, with a mutant in the source's place.
+
+        Those of one test follow each other; a test that is named again later on is run again.
+        """
         source, test_file = self.project.source, self.project.test_file
-        plain = tuple(dict.fromkeys(name.partition("[")[0] for name in tests))
+        plain = tuple(name for name, _ in groupby(name.partition("[")[0] for name in tests))
         with self._put({test_file: content, source: mutant.encode("utf-8", "surrogatepass")}) as paths:
             job = Job(
                 timeout=terms.timeout,

@@ -37,17 +37,27 @@ class Assessor:
     budget: float
     emit: Emit
 
-    def strength(self, content: bytes, of: frozenset[Line] | None = None) -> Strength:
-        """The strength of a test file's content, on the lines it reaches, or on the part of them in `of`."""
+    def strength(
+        self,
+        content: bytes,
+        of: frozenset[Line] | None = None,
+        without: frozenset[str] = frozenset(),
+    ) -> Strength:
+        """The strength of a test file's content, on the lines it reaches, or on the part of them in `of`.
+
+        Tests `without` which it is to be are known not to be green every time.
+        """
         started = time.monotonic()
         self.emit(Stage("looking what each test reaches"))
-        known, notes = self._known(content)
+        known, notes = self._known(content, without=without)
         reached = frozenset().union(*(test.lines for test in known))
         lines = reached if of is None else reached & of
         there = [mutant for mutant in self.mutants if mutant.line in lines]
         tried = [mutant for mutant in there if not mutant.ignored]
         self.emit(Stage(f"trying {len(tried)} mutants"))
         trials = self._tried(content, known, tried, started + self.budget)
+        if late := self._trials(content, known).red():  # then what it noticed says nothing
+            return self.strength(content, of, without | late)
         return Strength(
             trials=trials,
             possible=len(tried),
@@ -84,19 +94,24 @@ class Assessor:
     def _tried(
         self, content: bytes, known: Sequence[Known], mutants: Sequence[Mutant], until: float
     ) -> tuple[Trial, ...]:
-        return Trials(self.bench, self.source, content, known).of(mutants, self._seed, until)
+        return self._trials(content, known).of(mutants, self._seed, until)
+
+    def _trials(self, content: bytes, known: Sequence[Known]) -> Trials:
+        return Trials(self.bench, self.source, content, known)
 
     def _known(
-        self, content: bytes, wanted: Sequence[str] | None = None
+        self, content: bytes, wanted: Sequence[str] | None = None, without: frozenset[str] = frozenset()
     ) -> tuple[tuple[Known, ...], tuple[str, ...]]:
         """The tests, all or those that are wanted, that can be relied on, and notes on the others."""
         whole = self.bench.try_out(content, wanted)
         names = tuple(dict.fromkeys(plain(test.name) for test in whole.tests))
         runs = spread(self.bench, lambda name, turn: self._alone(content, name, turn), names)
         alone = dict(zip(names, runs, strict=True))
-        shaky = [name for name in names if name in red(whole) or not _steady(alone[name])]
-        known = tuple(_test(name, whole, alone[name]) for name in names if name not in shaky)
-        return known, _left_out(whole, shaky)
+        bad = without | red(whole) | {name for name in names if not _steady(alone[name])}
+        green = tuple(_test(name, whole, alone[name]) for name in names if name not in bad)
+        bad |= self._trials(content, green).shaky()
+        known = tuple(test for test in green if test.name not in bad)
+        return known, _left_out(whole, [name for name in names if name in bad])
 
     def _alone(self, content: bytes, name: str, turn: int) -> tuple[Run, ...]:
         return tuple(self.bench.try_out(content, [name], turn=turn + more) for more in range(TURNS))
@@ -135,7 +150,7 @@ def _left_out(whole: Run, shaky: Sequence[str]) -> tuple[str, ...]:
     if not whole.tests and whole.failure:
         found.append(f"no test could be run: {whole.failure.message}")
     if shaky:
-        found.append(f"not counted on, because not green every time, alone and together: {', '.join(shaky)}")
+        found.append(f"not counted on, because not green every time on the code as it is: {', '.join(shaky)}")
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from testgen.strength.findings import Mutant, Status, Trial
 LINGER = 0.5  # seconds that tests are run on after the first red one, to learn who else would have noticed
 SPARE, TIMES = 1.0, 5.0  # seconds, and times the tests' own time, until a mutant may be a loop
 AGAIN = 2.0  # times as long before it counts as one
+ROUNDS, LONGEST = 10, 3.0  # times that a test is run on the code as it is, and seconds for all of that
+ALONE = 6  # the same in processes of its own, for one that was red in company with itself
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -59,19 +62,45 @@ class Trials:
     def one(self, mutant: Mutant, turn: int) -> Trial:
         """What becomes of one mutant."""
         tests = [test for test in self.tests if mutant.line in test.lines]
-        names, ids = tuple(test.name for test in tests), [each for test in tests for each in test.ids]
-        limit = SPARE + TIMES * (max(test.start for test in tests) + sum(test.seconds for test in tests))
         text = mutant.made_of(self.source)
-        run = self.bench.try_mutant(text, self.content, ids, Terms(limit, LINGER, turn))
+        run = self._run(text, tests, turn)
         if run.outcome is Outcome.TIMEOUT and not run.red:  # a loop, or a machine that is busy
-            run = self.bench.try_mutant(text, self.content, ids, Terms(AGAIN * limit, LINGER, turn))
-        return Trial(mutant, *judged(run, names, ids))
+            run = self._run(text, tests, turn, patience=AGAIN)
+        return Trial(mutant, *judged(run, tests))
+
+    def shaky(self) -> frozenset[str]:
+        """The tests that are not green every time on the source as it is, in the way that mutants are run.
+
+        All are run several times in one process, which is quick; one that is red there may only not stand
+        its own company, so it is tried in processes of its own.
+        """
+        seconds = sum(test.seconds for test in self.tests)
+        rounds = max(1, min(ROUNDS, int(LONGEST / max(seconds, 0.01))))
+        doubtful = self._red(self.tests, 0, rounds)
+        again = [test for test in self.tests if test.name in doubtful for _ in range(ALONE)]
+        return frozenset().union(*spread(self.bench, lambda test, turn: self._red([test], turn), again))
+
+    def red(self) -> frozenset[str]:
+        """The tests that are red on the source as it is, now."""
+        return self._red(self.tests, 0)
+
+    def _red(self, tests: Sequence[Known], turn: int, rounds: int = 1) -> frozenset[str]:
+        run = self._run(self.source, list(tests) * rounds, turn, linger=math.inf)
+        return frozenset(judged(run, list(tests) * rounds)[2])
+
+    def _run(
+        self, text: str, tests: Sequence[Known], turn: int, *, linger: float = LINGER, patience: float = 1.0
+    ) -> MutantRun:
+        """Run some tests, each as often as it is named, with a text in the source's place."""
+        start = max((test.start for test in tests), default=0.0)
+        limit = patience * (SPARE + TIMES * (start + sum(test.seconds for test in tests)))
+        ids = [each for test in tests for each in test.ids]
+        return self.bench.try_mutant(text, self.content, ids, Terms(limit, min(linger, limit), turn))
 
 
-def judged(
-    run: MutantRun, names: tuple[str, ...], ids: Sequence[str]
-) -> tuple[Status, tuple[str, ...], tuple[str, ...]]:
-    """What a run says: the mutant's status, the tests that reach it and those that noticed."""
+def judged(run: MutantRun, tests: Sequence[Known]) -> tuple[Status, tuple[str, ...], tuple[str, ...]]:
+    """What a run of some tests says: the mutant's status, the tests that reach it and those that noticed."""
+    names, ids = tuple(test.name for test in tests), [each for test in tests for each in test.ids]
     red = tuple(dict.fromkeys(plain(name) for name in run.red))
     if not run.seen:
         return Status.UNSEEN, names, ()
