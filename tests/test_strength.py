@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import shutil
 from dataclasses import replace
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.resources import files
 from pathlib import Path
 
@@ -275,3 +278,17 @@ def test_a_mutant_that_deletes_files_deletes_none_of_the_users(shop: Shop) -> No
 def test_without_a_sandbox_nothing_holds_a_mutant_that_deletes_files(shop: Shop) -> None:
     strength_of_tidy(shop, "--sandbox", "none")
     assert not (shop.root / "tests/precious").exists()
+
+
+def test_of_a_compiled_extension_nothing_can_be_said(shop: Shop) -> None:
+    spec = importlib.util.find_spec("xxlimited")
+    if spec is None or not spec.origin or not spec.origin.endswith(tuple(EXTENSION_SUFFIXES)):
+        pytest.skip("this Python has no such extension")
+    extension = shutil.copy(spec.origin, shop.root / "src")
+    shop.write({"src/xxlimited.py": "def foo(a, b):\n    return a + b\n"})
+    shop.write({"tests/test_it.py": "import xxlimited\n\ndef test_it():\n    assert xxlimited.foo(1, 2)\n"})
+    flags = ("--test-file", "tests/test_it.py", "--source-file")
+    beside = replace(shop, flags=(*flags, "src/xxlimited.py")).testgen("strength")
+    assert beside.code == 3 and "is imported instead, which is compiled" in beside.stderr
+    itself = replace(shop, flags=(*flags, str(extension))).testgen("strength")
+    assert itself.code == 2 and "is compiled, and what tests reach in it cannot be known" in itself.stderr

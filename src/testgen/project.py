@@ -26,6 +26,7 @@ FOREIGN_MARKERS = (
     *("package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts", "Cargo.toml", "composer.json"),
     *("Gemfile", "mix.exs", "pubspec.yaml", "Makefile", "pyproject.toml", ".git"),
 )
+COMPILED = (".so", ".pyd", ".pyc")
 # What to say to those who name a source in one of these languages and no command.
 COMMANDS = {
     ".js": ("npm test", "coverage/lcov.info"),
@@ -182,6 +183,11 @@ def checked_source(path: Path | None, command: str = "") -> Path:
         raise UsageError(f"{path} is a folder", "Name one file with --source-file.")
     if not path.is_file():
         raise UsageError(f"{path} does not exist", "Check the path given with --source-file.")
+    if path.suffix in COMPILED:
+        raise UsageError(
+            f"{path} is compiled, and what tests reach in it cannot be known",
+            "Name the Python file that it is made from, if there is one.",
+        )
     if path.suffix != ".py" and not command:
         known, report = COMMANDS.get(path.suffix, COMMANDS[".js"])
         raise UsageError(

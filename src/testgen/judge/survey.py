@@ -151,7 +151,7 @@ def objection(target: Project, about: Mapping[str, Any]) -> ProjectError | None:
     if about["import_error"]:
         return ProjectError(
             f"{target.source.name} cannot be imported: {about['import_error']}",
-            f"Make this work: {target.interpreter.path} -c 'import {target.import_names[0]}'",
+            f"Make this import that file: {target.interpreter.path} -c 'import {target.import_names[0]}'",
         )
     return None
 

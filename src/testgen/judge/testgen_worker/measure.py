@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Container
 from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -29,6 +30,10 @@ OVERRIDDEN = {
     "run:debug_file": None,
     "run:disable_warnings": ["no-data-collected", "module-not-measured"],
 }
+
+
+EXTENSIONS = tuple(EXTENSION_SUFFIXES)
+COMPILED = ", which is compiled, so that nothing can be said of what tests reach in it"
 
 
 class SourceCoverage:
@@ -104,6 +109,8 @@ def import_name(source: str, names: List[str]) -> Tuple[str, str]:
             errors.append(f"{name}: {type(error).__name__}: {error}")
         if loaded_as(source) == name:
             return name, ""
+        if there := getattr(sys.modules.get(name), "__file__", None):
+            errors.append(f"{name}: {there} is imported instead{COMPILED * there.endswith(EXTENSIONS)}")
     return "", clip(errors[0] if errors else "no import name leads to it")
 
 
