@@ -95,6 +95,14 @@ def smaller(*gone: str) -> str:
     return "\n\n\n".join(kept).rstrip("\n") + "\n"
 
 
+def test_it_speaks_of_tests_that_stay_or_can_go(shop: Shop) -> None:
+    run = shop.testgen("minimise", "--no-parametrise", "--report", "markdown:r.md", "--report", "html:r.html")
+    assert "\n3 can go\n" in run.stderr and "\nDone in " in run.stderr
+    told = [run.stderr, *((shop.root / name).read_text(encoding="utf-8") for name in ("r.md", "r.html"))]
+    assert "3 can go" in told[1]
+    assert not [text for text in told for word in ("Refused", " in 0 calls", "1 round") if word in text]
+
+
 def test_with_strength_no_kill_is_lost_either(shop: Shop) -> None:
     run = shop.testgen("minimise", "--strength", "--write", "--report", "json:-", API_KEY="")
     assert run.code == 0, run.stderr

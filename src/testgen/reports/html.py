@@ -77,6 +77,7 @@ def render(result: Result, base: Path) -> str:
         advice=tuple(phrases.advice(result, base)),
         unit_costs=bill.unit_costs(result),
         strength=strength,
+        looks_back=phrases.looks_back(result),
     )
 
 

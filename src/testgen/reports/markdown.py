@@ -38,9 +38,9 @@ def render(result: Result, base: Path) -> str:
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
 
 
-def code(text: str) -> str:
+def code(text: str, width: int = _WIDTH) -> str:
     """The text on one line as code that holds no markup, no mention and no column of a table."""
-    line = one_line(text, _WIDTH)
+    line = one_line(text, width)
     if not line:
         return ""
     if _NOT_LITERAL.search(line):
@@ -101,7 +101,8 @@ def _refused(result: Result) -> Iterator[str]:
     found = refusals(result)
     if not found:
         return
-    yield f"<details><summary>Refused {sum(refused.count for refused in found)}</summary>"
+    number = sum(refused.count for refused in found)
+    yield f"<details><summary>{phrases.turned_down(result, number)}</summary>"
     yield ""
     yield "| gate | refused | why |"
     yield "|:--|--:|:--|"
@@ -124,7 +125,7 @@ def _strength(strength: Strength | None) -> Iterator[str]:
         return
     yield f"**Strength** {wording.headline(strength)}"
     yield ""
-    yield from (f"- {code(remark)}" for remark in wording.remarks(strength))
+    yield from (f"- {code(remark, 0)}" for remark in wording.remarks(strength))
     yield from (f"- {code(grip.name)} {wording.too_little(grip)}" for grip in wording.superfluous(strength))
     if not strength.survivors:
         return
@@ -136,8 +137,8 @@ def _strength(strength: Strength | None) -> Iterator[str]:
     for trial in strength.survivors[: wording.SURVIVORS_SHOWN]:
         where, change = code(wording.place(trial.mutant)), code(wording.change(trial.mutant))
         yield f"| {where} | {change} | {code(', '.join(trial.tests))} |"
-    if more := len(strength.survivors) - wording.SURVIVORS_SHOWN:
-        yield f"| … {more} more | | |" if more > 0 else ""
+    if (more := len(strength.survivors) - wording.SURVIVORS_SHOWN) > 0:
+        yield f"| … {more} more | | |"
     yield ""
     yield "</details>"
 
@@ -155,6 +156,8 @@ def _foot(result: Result, base: Path) -> Iterator[str]:
 
 
 def _cost(result: Result) -> str:
+    if phrases.looks_back(result):
+        return f"Done in {phrases.duration(result.seconds)}"
     usage, model = result.usage, f" with {code(result.model)}" if result.model else ""
     parts = (
         f"{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}",

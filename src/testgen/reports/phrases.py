@@ -36,6 +36,16 @@ def noun(result: Result) -> str:
     return "test" if result.stop is Stop.MINIMISED else "candidate"
 
 
+def turned_down(result: Result, number: int) -> str:
+    """How many are not kept: "Refused 7"."""
+    return f"{number} can go" if result.stop is Stop.MINIMISED else f"Refused {number}"
+
+
+def looks_back(result: Result) -> bool:
+    """Whether a run was about the tests that are there, for which nobody is asked."""
+    return result.stop in (Stop.ASSESSED, Stop.MINIMISED)
+
+
 def kept(result: Result) -> str:
     """How many of the judged tests are kept: "2 of 3 candidates"."""
     return f"{len(result.kept)} of {count(len(result.verdicts), noun(result))}"
@@ -190,6 +200,12 @@ def advice(result: Result, base: Path) -> Iterator[str]:
         yield REMEDIES[result.stop]
     if result.usage.remembered and not result.usage.calls and result.missing:
         yield "Every reply was remembered from an earlier run; ask the model anew: --fresh"
+    if (
+        result.stop is Stop.ASSESSED
+        and result.strength
+        and any(one.superfluous for one in result.strength.grips)
+    ):
+        yield "See which of the superfluous tests can go together: testgen minimise --strength"
     if result.verdicts and not result.kept:
         yield "See why each candidate was refused: --report html:report.html"
 

@@ -112,7 +112,8 @@ def _refused(result: Result) -> Iterator[Span]:
     found = refusals(result)
     if not found:
         return
-    yield Span(f"\nRefused {sum(refused.count for refused in found)}\n", "bold")
+    number = sum(refused.count for refused in found)
+    yield Span(f"\n{phrases.turned_down(result, number)}\n", "bold")
     for refused in found:
         yield from _gate(refused)
 
@@ -143,6 +144,9 @@ def _missing(result: Result) -> Iterator[Span]:
 
 
 def _cost(result: Result) -> Iterator[Span]:
+    if phrases.looks_back(result):
+        yield Span(f"\nDone in {phrases.duration(result.seconds)}\n")
+        return
     model = f" with {one_line(result.model)}" if result.model else ""
     yield Span(f"\n{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}; ")
     yield Span(f"stopped: {result.stop.value}\n")
