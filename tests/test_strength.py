@@ -25,12 +25,15 @@ def shop(tmp_path: Path, project_python: Path) -> Shop:
 
 
 def test_it_says_what_the_tests_would_not_notice(shop: Shop) -> None:
+    with shop.test_file.open("a", encoding="utf-8") as file:
+        file.write("\n\ndef test_looks_away():\n    total([1])\n    assert True\n")
     before = shop.files()
     run = shop.testgen("strength", "--report", "markdown:s.md", "--report", "html:s.html", API_KEY="")
     assert run.code == 0, run.stderr
     assert "of 10 mutants killed" in run.stdout
     assert "9:8 total  amount < 0  →  amount <= 0  reached by test_total_adds_up" in run.stdout
-    assert "test_nothing_seen: kills none" in run.stdout
+    assert "test_looks_away: others kill all" in run.stdout
+    assert "See which of the superfluous tests can go together" in run.stdout
     for report in ("s.md", "s.html"):
         text = (shop.root / report).read_text(encoding="utf-8")
         assert "amount &lt;= 0" in text or "amount <= 0" in text
