@@ -242,6 +242,48 @@ def test_a_test_that_reaches_nothing_new_is_kept_for_what_it_notices(shop: Shop)
     assert "test_nothing_weighs" in kept(run) and "test_heavier" not in kept(run)
 
 
+DEAL = """
+def off(price, percent):
+    \'\'\'The price less some per cent: off(100, 10) == 90.\'\'\'
+    return price * (100 + percent) / 100
+"""
+OFF = """
+# suspects: "The price less some per cent"
+def test_off():
+    from shop.deal import off
+    assert off(100, 10) == 90
+"""
+NOTHING_OFF = """
+def test_nothing_off():
+    from shop.deal import off
+    assert off(10, 0) == 10
+"""
+WRITES_DOWN = """
+def test_half():
+    from shop.deal import off
+    assert off(10, 50) == 15
+"""
+
+
+@pytest.mark.parametrize(
+    ("sure", "told"),
+    [
+        (NOTHING_OFF, "mend the suspected bug"),
+        (WRITES_DOWN, "test_half would fail then, and may write it down"),
+    ],
+)
+def test_what_would_mend_a_suspected_bug_is_said_and_not_asked_for(
+    shop: Shop, endpoint: ScriptedEndpoint, sure: str, told: str
+) -> None:
+    shop.write({"src/shop/deal.py": DEAL})
+    shop.flags = ("--source-file", "src/shop/deal.py", "--test-file", "tests/test_deal.py")
+    endpoint.will(Say(fenced(OFF, sure)), Say("never asked"))
+    run = shop.testgen("--strength", "--max-iterations", "1", "--report", "json:-", endpoint=endpoint)
+    assert len(run.report["suspects"]) == 1 and len(endpoint.requests) == 1
+    [note] = [note for note in run.report["notes"] if "test_off passes with that" in note]
+    assert "100 + percent → 100 - percent" in note and note.endswith(told)
+
+
 TIDY = """
 def tidy(path):
     if path.name != "precious":

@@ -14,7 +14,6 @@ from testgen.reports import strength as wording
 from testgen.reports.figures import Refusals, measures, refusals, title
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.text import one_line
-from testgen.strength.findings import Strength
 
 _KEPT_SHOWN = 40
 _REASONS_SHOWN = 5
@@ -32,7 +31,7 @@ def render(result: Result, base: Path) -> str:
         _kept(result),
         suspects(findings(result.verdicts), base),
         _refused(result),
-        _strength(result.strength),
+        _strength(result),
         _foot(result, base),
     )
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
@@ -120,13 +119,14 @@ def _reasons(refused: Refusals) -> Iterator[str]:
         yield f"| | {more} | for other reasons |"
 
 
-def _strength(strength: Strength | None) -> Iterator[str]:
+def _strength(result: Result) -> Iterator[str]:
+    strength = result.strength
     if strength is None:
         return
     yield f"**Strength** {wording.headline(strength)}"
     yield ""
     yield from (f"- {code(remark, 0)}" for remark in wording.remarks(strength))
-    yield from (f"- {code(grip.name)} {wording.too_little(grip)}" for grip in wording.superfluous(strength))
+    yield from (f"- {code(grip.name)} {wording.too_little(grip)}" for grip in wording.superfluous(result))
     if not strength.survivors:
         return
     yield ""

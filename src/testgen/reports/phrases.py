@@ -113,7 +113,10 @@ def _listed(noun: str, number: int, items: Sequence[str], most: int) -> str:
 
 def gained(verdict: Verdict, statements: Iterable[Line], most: int = 12) -> str:
     """What a kept test adds, or another does: "lines 12-15", "lines 12-15; it or another line 20"."""
-    sure = reach(verdict.surely_gained, statements, most)
+    gained = verdict.surely_gained
+    if gained.kills and not (gained.lines or gained.branches):
+        return "no new line or branch"
+    sure = reach(gained, statements, most)
     if not verdict.perhaps_gained:
         return sure
     rest = f"it or another {reach(verdict.perhaps_gained, statements, most)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from testgen.domain import Result, Stop
 from testgen.reports.phrases import count, percent
 from testgen.reports.text import Span, one_line
 from testgen.strength.findings import Grip, Mutant, Status, Strength, Trial
@@ -13,8 +14,11 @@ MODULE = "module level"
 _NAMES_SHOWN = 3
 
 
-def lines(strength: Strength) -> Iterator[Span]:
+def lines(result: Result) -> Iterator[Span]:
     """The figure, each definition with a survivor, each survivor, and the tests that catch nothing."""
+    strength = result.strength
+    if strength is None:
+        return
     yield Span("\nStrength", "bold")
     yield Span(f"  {headline(strength)}\n")
     for part in remarks(strength):
@@ -27,7 +31,7 @@ def lines(strength: Strength) -> Iterator[Span]:
         yield Span(f"  {reached_by(trial)}\n", "dim")
     if more := len(strength.survivors) - len(shown):
         yield Span(f"  … {more} more; all of them: --report json:PATH\n", "dim")
-    for grip in superfluous(strength):
+    for grip in superfluous(result):
         yield Span("  superfluous  ", "yellow")
         yield Span(f"{one_line(grip.name)}: {too_little(grip)}\n")
 
@@ -93,9 +97,13 @@ def reached_by(trial: Trial) -> str:
     return f"reached by {', '.join(names)}" + (f" and {more} more" if more > 0 else "")
 
 
-def superfluous(strength: Strength) -> tuple[Grip, ...]:
-    """The tests that kill nothing that others do not kill too."""
-    return tuple(grip for grip in strength.grips if grip.superfluous)
+def superfluous(result: Result) -> tuple[Grip, ...]:
+    """The tests that kill nothing that others do not kill too, where existing tests are assessed.
+
+    Of others it is said where they are listed.
+    """
+    grips = result.strength.grips if result.strength and result.stop is Stop.ASSESSED else ()
+    return tuple(grip for grip in grips if grip.superfluous)
 
 
 def catches(strength: Strength | None, name: str) -> str:

@@ -42,8 +42,7 @@ def full(result: Result, base: Path) -> Iterator[Span]:
     yield from suspects(findings(result.verdicts), base)
     yield from _refused(result)
     yield from _missing(result)
-    if result.strength:
-        yield from strength.lines(result.strength)
+    yield from strength.lines(result)
     yield from _cost(result)
     yield from ending(result, base)
 

@@ -11,6 +11,7 @@ A *mutant* is the source with one small change. It is *killed* when a test that 
     trying.py        mutants through the judge's workers
     assessing.py     the strength of a test file: reach of each test, trials, sum
     weighing.py      what becomes of the tests that a run keeps, and what is asked for
+    mending.py       mutants with which a suspected bug is gone
     same.py          what the model says no test can notice
     findings.py      the values all this comes out as
 """

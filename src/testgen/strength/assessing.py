@@ -14,7 +14,7 @@ from functools import cached_property
 from testgen.company import plain, red
 from testgen.domain import Line, Outcome, Run
 from testgen.events import Emit, Noted, Stage
-from testgen.judge.bench import Bench
+from testgen.judge.bench import Bench, Terms
 from testgen.judge.survey import Baseline
 from testgen.strength.equivalence import told_apart
 from testgen.strength.findings import Mutant, Status, Strength, Trial
@@ -78,6 +78,17 @@ class Assessor:
         there = [one for one in mutants if any(one.line in test.lines for test in known)]
         trials = self._tried(content, known, there, until)
         return {name: frozenset(one.mutant.id for one in trials if name in one.killers) for name in names}
+
+    def passing(self, content: bytes, test: str, mutants: Sequence[Mutant]) -> frozenset[str]:
+        """The mutants (their ids) with which one test of a content passes, whatever it does without them."""
+
+        def passes(mutant: Mutant, turn: int) -> bool:
+            terms = Terms(self.bench.limits.timeout, 0.0, turn)
+            run = self.bench.try_mutant(mutant.made_of(self.source), content, [test], terms)
+            return run.seen and run.outcome is Outcome.PASSED
+
+        found = zip(mutants, spread(self.bench, passes, mutants), strict=True)
+        return frozenset(mutant.id for mutant, passed in found if passed)
 
     def unnoticed(self, content: bytes, noticed: Sequence[Trial]) -> tuple[Mutant, ...]:
         """The mutants, of those noticed before, that this content does not notice; however long it takes."""

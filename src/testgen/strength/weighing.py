@@ -14,6 +14,7 @@ from testgen.languages import Merger, Parsed
 from testgen.rounds import Rounds
 from testgen.strength.assessing import Assessor, assessor
 from testgen.strength.findings import Mutant, Strength, Trial
+from testgen.strength.mending import mends
 from testgen.strength.same import said_same
 from testgen.trying import Trying
 
@@ -45,6 +46,7 @@ def weighed(rounds: Rounds, budget: float, ask: Ask = nobody) -> Iterator[None]:
             weighing = Weighing(rounds, stack.enter_context(_noticing(rounds, assess)))
             weighing.look()
             weighing.reconsider()
+            weighing.leave_mends()
             weighing.sharpen(ask)
         yield
 
@@ -107,7 +109,7 @@ class Noticing:
 class Weighing:
     """Weighs the tests that some rounds keep.
 
-    `same` are the mutants (by their ids) that no test can notice, as the model says.
+    `same` are the mutants (by their ids) that no test can notice, as the model says, or that none should.
     """
 
     rounds: Rounds
@@ -167,6 +169,14 @@ class Weighing:
         self.rounds.verdicts = self.rounds.keeper.befriended(verdicts)
         if candidates(self.rounds.kept) != before:
             self.look()
+
+    def leave_mends(self) -> None:
+        """Say which changes may mend a suspected bug, and ask for no test that would notice them."""
+        for mend in (
+            mends(self.rounds, self.rounds.strength, self.noticing.assess) if self.rounds.strength else ()
+        ):
+            self.same.add(mend.trial.mutant.id)
+            self.rounds.note(str(mend))
 
     def sharpen(self, ask: Ask) -> None:
         """Tell the model what no test notices, and keep what notices more of it."""
