@@ -232,6 +232,11 @@ class Document(Source):
         start = self._offsets[line]
         return start + (len(self.lines[line].encode()[:column].decode()) if column else 0)
 
+    def place(self, node: ast.expr | ast.stmt | ast.alias | ast.arg) -> tuple[int, int]:
+        """Where a node begins and ends, in characters."""
+        start = self.offset(node.lineno - 1, node.col_offset)
+        return start, self.offset((node.end_lineno or node.lineno) - 1, node.end_col_offset or 0)
+
     @cached_property
     def _offsets(self) -> list[int]:
         offsets = [0]

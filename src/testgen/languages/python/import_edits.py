@@ -141,7 +141,7 @@ def _wrap(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> It
     names = sorted([*there, *new], key=order) if order else [*there, *sorted(new, key=by_type)]
     start = document.offset(first.lineno - 1, first.col_offset)
     text = "".join(f"    {one.part},\n" for one in names)
-    yield Insertion(start, f"(\n{text})", removed=_end(document, host.names[-1]) - start)
+    yield Insertion(start, f"(\n{text})", removed=document.place(host.names[-1])[1] - start)
 
 
 def _before(document: Document, host: ast.ImportFrom, index: int, one: Import) -> Insertion:
@@ -153,7 +153,7 @@ def _before(document: Document, host: ast.ImportFrom, index: int, one: Import) -
 
 def _append(document: Document, host: ast.ImportFrom, new: Sequence[Import]) -> Iterator[Insertion]:
     alias = host.names[-1]
-    end = _end(document, alias)
+    end = document.place(alias)[1]
     prefix = _own_line_prefix(document, host, alias)
     if prefix is None or host.end_lineno == alias.end_lineno:
         yield Insertion(end, "".join(f", {one.part}" for one in new))
@@ -171,7 +171,3 @@ def _own_line_prefix(document: Document, host: ast.ImportFrom, alias: ast.alias)
     start = document.offset(host.lineno - 1, host.col_offset)
     in_brackets = "(" in document.text[start : document.offset(alias.lineno - 1, alias.col_offset)]
     return None if line.encode()[: alias.col_offset].strip() or not in_brackets else indentation(line)
-
-
-def _end(document: Document, alias: ast.alias) -> int:
-    return document.offset((alias.end_lineno or alias.lineno) - 1, alias.end_col_offset or 0)

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 from testgen.domain import Line
 from testgen.languages.python.document import Document, Insertion
 from testgen.languages.python.names import (
     FUNCTIONS,
+    Function,
     bound,
     imported_name,
     is_test_class,
@@ -35,6 +37,11 @@ class FoundTest:
     piece: Piece
     classes: tuple[ast.ClassDef, ...]
     siblings: tuple[Piece, ...]
+
+    @property
+    def function(self) -> Function:
+        """Its node."""
+        return cast("Function", self.piece.node)
 
     @property
     def name(self) -> str:
@@ -261,13 +268,10 @@ def _span(document: Document, alias: ast.alias, staying: Sequence[ast.alias]) ->
     """A name of an import with one of the commas around it; all of a line with nothing else on it."""
     on_line = [one for one in staying if one.lineno == alias.lineno]
     before = [one for one in on_line if one.col_offset < alias.col_offset]
-    start = document.offset(alias.lineno - 1, alias.col_offset)
-    end = document.offset((alias.end_lineno or alias.lineno) - 1, alias.end_col_offset or 0)
+    start, end = document.place(alias)
     if before:
-        kept = before[-1]
-        last = document.offset((kept.end_lineno or kept.lineno) - 1, kept.end_col_offset or 0)
-        yield last, end
+        yield document.place(before[-1])[1], end
     elif on_line:
-        yield start, document.offset(on_line[0].lineno - 1, on_line[0].col_offset)
+        yield start, document.place(on_line[0])[0]
     elif not re.search(r"[()]", document.lines[alias.lineno - 1]):
         yield document.offset(alias.lineno - 1), document.offset(alias.lineno)
