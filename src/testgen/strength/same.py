@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 LONGEST = 400  # characters of a line that are read
 
-_SAID = re.compile(r"[^\w]*same\W{1,9}(\d{1,4})[\s:\u2013\u2014*`-]{1,9}(\S.*)", re.IGNORECASE)
+_SAID = re.compile(r"[^\w]*same\W{1,9}(\d{1,4})[`*]{0,3}[\s:\u2013\u2014-]{1,9}(\S.*)", re.IGNORECASE)
 
 
 def said_same(reply: str) -> Iterator[tuple[int, str]]:
