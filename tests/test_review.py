@@ -141,6 +141,12 @@ def test_a_test_is_shown_with_what_it_would_catch(shop, endpoint):
     assert terminal.seen.count("catches: ") == 3  # once in the review, twice in the summary
 
 
+def test_what_a_dropped_test_would_catch_does_not_count(shop, endpoint):
+    terminal = review(shop, endpoint, "d\n", "k\n", flags=("--strength",), tests=(NOTHING_TO_PAY, LIGHT))
+    summary = terminal.seen.rpartition("Strength")[2]
+    assert "shipping" in summary and "total" not in summary.partition("note:")[0], terminal.seen
+
+
 def editor(shop, old, new):
     """A command that edits as a person would."""
     script = shop.root.parent / "editor.py"

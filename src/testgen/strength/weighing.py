@@ -42,13 +42,18 @@ def weighed(rounds: Rounds, budget: float, ask: Ask = nobody) -> Iterator[None]:
     """
     with ExitStack() as stack:
         assess = _ready(rounds, budget, stack) if rounds.kept else None
-        if assess:
-            weighing = Weighing(rounds, stack.enter_context(_noticing(rounds, assess)))
-            weighing.look()
-            weighing.reconsider()
-            weighing.leave_mends()
-            weighing.sharpen(ask)
+        if assess is None:
+            yield
+            return
+        weighing = Weighing(rounds, stack.enter_context(_noticing(rounds, assess)))
+        weighing.look()
+        weighing.reconsider()
+        weighing.leave_mends()
+        weighing.sharpen(ask)
+        before = candidates(rounds.kept)
         yield
+        if candidates(rounds.kept) != before:
+            weighing.look_again()
 
 
 def _ready(rounds: Rounds, budget: float, stack: ExitStack) -> Assessor | None:
@@ -128,6 +133,11 @@ class Weighing:
                 for one in self.rounds.verdicts
             )
         self.rounds.strength = None
+
+    def look_again(self) -> None:
+        """See how strong the tests are that were confirmed; none is refused any more."""
+        first = self.rounds.strength.first if self.rounds.strength else None
+        self.rounds.strength = replace(self._assessed(), first=first) if self.rounds.kept else None
 
     def _assessed(self) -> Strength:
         """The strength of the file; each kept test is credited with what it and no existing test notices."""
