@@ -128,9 +128,13 @@ def test_what_says_something_is_not(source: str) -> None:
     assert "" in {mutant.ignored for mutant in mutants(source)}
 
 
-def test_the_message_of_an_exception_is_ignored_and_its_type_is_not() -> None:
-    found = {mutant.operator: mutant.ignored for mutant in mutants("raise ValueError('no')")}
-    assert found == {"removed statement": "", "exception type": "", "constant": ignored.MESSAGE}
+@pytest.mark.parametrize(
+    "message", ["'no'", "'no %d' % (a + 1)", "'no ' + str(a)", "'no {}'.format(a < b)", "f'{a}'"]
+)
+def test_the_message_of_an_exception_is_ignored_and_its_type_is_not(message: str) -> None:
+    found = [(mutant.operator, mutant.ignored) for mutant in mutants(f"raise ValueError({message})")]
+    assert [one for one in found if not one[1]] == [("removed statement", ""), ("exception type", "")]
+    assert {why for _, why in found} <= {"", ignored.MESSAGE}
 
 
 def test_two_mutants_that_compile_to_the_same_are_one() -> None:

@@ -55,8 +55,17 @@ def _is_message(field: str, node: ast.AST, parent: ast.AST) -> bool:
     """A text that is given to an exception or a warning as it is made, or to an assertion."""
     if isinstance(parent, ast.Assert):
         return field == "msg"
-    text = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return text and field == "args" and isinstance(parent, ast.Call) and _complains(parent.func)
+    return field == "args" and isinstance(parent, ast.Call) and _complains(parent.func) and _is_text(node)
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Whether an expression is a text, be it put together."""
+    match node:
+        case ast.JoinedStr() | ast.Constant(value=str()):
+            return True
+        case ast.BinOp(op=ast.Mod() | ast.Add(), left=text) | ast.Call(func=ast.Attribute(text, "format")):
+            return _is_text(text)
+    return False
 
 
 def _complains(function: ast.expr) -> bool:
