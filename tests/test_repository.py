@@ -173,9 +173,12 @@ def test_zz():
 def test_who_breaks_another_files_tests_is_refused_and_the_rest_written(modules, endpoint):
     modules.write({"tests/test_zz.py": SUFFERS})
     endpoint.always(Say(lambda prompt: POLLUTES if "shop.parcel" in prompt else reply(prompt)))
-    ended = modules.testgen(*ONCE, "--report", "json:-", endpoint=endpoint)
+    ended = modules.testgen(*ONCE, "--strength", "--report", "json:-", endpoint=endpoint)
     assert ended.code == 0, ended.stderr
-    assert ended.report["refused"]["company"] == 1
+    candidates = [one for file in ended.report["files"] for one in file["candidates"]]
+    assert {one["name"] for one in candidates if one["gate"] == "company"} == {"test_pollutes"}
+    [parcel] = [one for one in ended.report["files"] if one["source"] == "src/shop/parcel.py"]
+    assert [test["name"] for test in parcel["strength"]["tests"]] == ["test_fine"]
     assert "test_pollutes" not in modules.text_of("parcel")
     assert "test_fine" in modules.text_of("parcel")
     assert "test_twice_price" in modules.text_of("price")

@@ -27,7 +27,7 @@ from testgen.benches import bench_for_all, command_bench_for
 from testgen.confirming import Confirmation
 from testgen.context.looking_up import LookUp
 from testgen.conversation import Conversation
-from testgen.domain import CoverageMap, Ending, Stop
+from testgen.domain import Candidate, CoverageMap, Ending, Stop
 from testgen.errors import BudgetError, ProjectError, ProviderError, TestgenError
 from testgen.events import About, Done, Emit, Event, Stage, Surveyed
 from testgen.files import OwnFolder
@@ -48,7 +48,7 @@ from testgen.settings import Settings
 from testgen.side_by_side import side_by_side
 from testgen.sources import Gathered
 from testgen.store import PastRun, Store
-from testgen.strength.weighing import nobody, weighed
+from testgen.strength.weighing import candidates, look_again, nobody, weighed
 
 ASKING = 8  # files under way for each candidate that can be judged: most of them wait for the model
 LAST_WORDS = (Stop.BUDGET, Stop.PROVIDER)  # after which nothing more is asked of any file
@@ -208,6 +208,7 @@ class Crew:
     top: Path  # from which files are named
     reviewer: Reviewer | None = None
     begun: dict[Task, Conversation] = field(default_factory=dict)
+    weighed: dict[Task, list[Candidate]] = field(default_factory=dict)  # with what was kept then
     failed: dict[Task, TestgenError] = field(default_factory=dict)
     refusal: ProviderError | None = None  # why the first question was not answered that was not
     unanswered: int = 0  # first questions that failed in a row
@@ -226,6 +227,7 @@ class Crew:
             self._weigh(tasks)
             for site in found.sites:
                 self._settle(site, [one.rounds for task, one in self.begun.items() if task.site is site])
+            self._look_again()
         except KeyboardInterrupt:
             self._abandon(found.sites)
             for rounds in self._rounds if self.reviewer else ():
@@ -320,9 +322,16 @@ class Crew:
                 self.emit(Stage(f"trying mutants of {self._name(task)}"))
                 ask = nobody if self.stop else begun.sharpen
                 with weighed(begun.rounds, self.settings.strength_time, ask):
-                    pass
+                    self.weighed[task] = candidates(begun.rounds.kept)
                 if begun.rounds.stop in LAST_WORDS:
                     self._end(begun.rounds.stop)
+
+    def _look_again(self) -> None:
+        """Say nothing of how strong tests are that the suite or a review has refused since."""
+        for task, before in self.weighed.items():
+            rounds = self.begun[task].rounds
+            if candidates(rounds.kept) != before:
+                look_again(rounds, self.settings.strength_time)
 
     def _settle(self, site: Site, all_rounds: Sequence[Rounds]) -> None:
         """See that all that would be written may stay, and is wanted where somebody reviews it."""

@@ -56,6 +56,13 @@ def weighed(rounds: Rounds, budget: float, ask: Ask = nobody) -> Iterator[None]:
             weighing.look_again()
 
 
+def look_again(rounds: Rounds, budget: float) -> None:
+    """See anew how strong the tests are, because others are kept by now than were weighed."""
+    with ExitStack() as stack:
+        if assess := _ready(rounds, budget, stack):
+            Weighing(rounds, Noticing(rounds.keeper.trying, assess)).look_again()
+
+
 def _ready(rounds: Rounds, budget: float, stack: ExitStack) -> Assessor | None:
     """What assesses the kept tests, None where nothing can; that is said."""
     bench = rounds.keeper.bench
