@@ -65,13 +65,12 @@ def main():
         "args": ["--tb=short", "-p", "no:cacheprovider"],
         "cwd_importable": True,
         "import_names": {source: ["prices"]},
-        "preload": ORDER["preload"],
         "subprocesses": False,
         "deselected": [],
     }
     job = {"source": source, "test_file": test_file, "memory": 2048, "mutant": ""}
     job |= {"content": ORDER["content"], "tests": [ORDER["test"]]}
-    warm = Warm(setup)
+    warm = Warm(setup, lambda: ORDER["preload"])
 
     def then():
         warm.prepare(job)

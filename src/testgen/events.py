@@ -94,3 +94,7 @@ class Done:
 OfOne: TypeAlias = Stage | Measured | Asking | Answered | Judged | Noted | Dialogue
 Event: TypeAlias = OfOne | Surveyed | About | Done
 Emit: TypeAlias = Callable[[Event], None]
+
+
+def unseen(event: Event) -> None:
+    """Show nothing of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,16 +17,17 @@ from testgen.context.looking_up import LookUp
 from testgen.conversation import Conversation
 from testgen.domain import Ending, Reply, Result, Stop, Usage
 from testgen.errors import UsageError
-from testgen.events import Emit, Measured, Stage
+from testgen.events import Emit, Measured, Stage, unseen
 from testgen.evidence import Place
 from testgen.files import OwnFolder
 from testgen.forecast import Plan, forecast
 from testgen.inquiry import Inquiry
 from testgen.inspection import Inspection
-from testgen.judge.ahead import Series
+from testgen.judge import Judge
 from testgen.judge.bench import Bench
 from testgen.judge.command.bench import CommandBench
 from testgen.judge.command.groups import InGroups
+from testgen.judge.rehearsal import Rehearsal
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper
 from testgen.prompting import Prompts
@@ -39,7 +40,7 @@ from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.strength.assessing import assessor
 from testgen.strength.weighing import Ask, nobody, weighed
-from testgen.trying import OneByOne, Trying, foreseen
+from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 
 
@@ -105,21 +106,25 @@ def keep(
     """Judge tests that come from anywhere, a round for each text; raises UsageError or ProjectError."""
     started, scene = time.monotonic(), look(settings, environ)
 
-    def bring_replies() -> None:
-        rounds.warm_up()
-        for text in replies:
-            rounds.judge(Reply(text, Usage()))
-        rounds.stop = Stop.GIVEN
-
-    def soon() -> Iterator[Series]:
-        return foreseen(scene.language.parse(replies[0]), scene.merger, settings.repeat)
+    def rehearse(judge: Rehearsal) -> None:
+        rehearsed = begin(judge, scene, settings, unseen)
+        bring(rehearsed, replies)
+        rehearsed.confirm()
 
     with bench_for(settings, scene.project, environ) as bench:
         if isinstance(bench, Bench):
-            bench.foresee(soon)
+            bench.rehearse(rehearse)
         rounds = begin(bench, scene, settings, emit, reviewer)
-        ending = see_through(settings, rounds, bring_replies)
+        ending = see_through(settings, rounds, lambda: bring(rounds, replies))
     return sum_up(rounds, ending, "", time.monotonic() - started)
+
+
+def bring(rounds: Rounds, replies: Sequence[str]) -> None:
+    """Judge what was given."""
+    rounds.warm_up()
+    for text in replies:
+        rounds.judge(Reply(text, Usage()))
+    rounds.stop = Stop.GIVEN
 
 
 def strength(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Result:
@@ -141,7 +146,7 @@ def strength(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Resu
 
 
 def begin(
-    bench: Bench | CommandBench,
+    bench: Judge,
     scene: Scene,
     settings: Settings,
     emit: Emit,
@@ -153,7 +158,7 @@ def begin(
 
 
 def begun(  # noqa: PLR0913, PLR0917 (what a run is made of)
-    bench: Bench | CommandBench,
+    bench: Judge,
     scene: Scene,
     baseline: Baseline,
     settings: Settings,
@@ -169,7 +174,7 @@ def begun(  # noqa: PLR0913, PLR0917 (what a run is made of)
 
 
 def start(  # noqa: PLR0913, PLR0917 (what a run is made of)
-    bench: Bench | CommandBench,
+    bench: Judge,
     scene: Scene,
     baseline: Baseline,
     settings: Settings,

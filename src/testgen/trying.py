@@ -14,8 +14,7 @@ from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
 from testgen.inspection import Inspection
 from testgen.judge import Judge
-from testgen.judge.ahead import Series, Trial
-from testgen.languages import Merged, Merger, Parsed
+from testgen.languages import Merger, Parsed
 
 SAID_NO = {
     Outcome.FAILED: "fails",
@@ -67,7 +66,7 @@ class OneByOne:
     def _each(
         self, parsed: Sequence[Parsed], kept: Sequence[Candidate], merger: Merger, round_: int
     ) -> Iterator[Verdict]:
-        threads = ThreadPoolExecutor(self.bench.limits.jobs)
+        threads = ThreadPoolExecutor(self.bench.limits.underway)
         try:
             for verdict in threads.map(
                 lambda at, one: self._one(one, kept, merger, round_, at), count(), parsed
@@ -89,8 +88,9 @@ class OneByOne:
             return verdict.refuse(Gate.PARSE, parsed.objection)
 
         def attempt(candidate: Candidate, turn: int) -> Run:
-            trial = trial_of(merger.merge([*kept, candidate]), at, turn)
-            return self.bench.try_out(trial.content, trial.tests, reverse=trial.reverse, turn=trial.turn)
+            merged = merger.merge([*kept, candidate])
+            tests, reverse = merged.names[-1:], turn % 2 == 1
+            return self.bench.try_out(merged.content, tests, reverse=reverse, turn=at + turn)
 
         verdict = replace(verdict, name=merger.merge([*kept, parsed.candidate]).names[-1])
         for turn in range(self.bench.limits.repeat):
@@ -100,22 +100,6 @@ class OneByOne:
                 verdict = refused(verdict, run)
                 return self.inspection.of(verdict, attempt) if self.inspection else verdict
         return replace(verdict, reached=steady(verdict.runs) & self.scope)
-
-
-def trial_of(merged: Merged, at: int, turn: int) -> Trial:
-    """How the last candidate of a file is tried by itself: in which order and under which hash seed.
-
-    `at` is its place in the reply.
-    """
-    return Trial(merged.content, merged.names[-1:], reverse=turn % 2 == 1, turn=at + turn)
-
-
-def foreseen(parsed: Sequence[Parsed], merger: Merger, repeat: int) -> Iterator[Series]:
-    """What `OneByOne` is going to try of the first reply."""
-    for at, one in enumerate(parsed):
-        if not one.objection:
-            merged = merger.merge([one.candidate])
-            yield [trial_of(merged, at, turn) for turn in range(repeat)]
 
 
 def refused(verdict: Verdict, run: Run, words: Mapping[Outcome, str] = SAID_NO) -> Verdict:

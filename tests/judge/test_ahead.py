@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,8 @@ from benches import LIMITS, SOURCE, TESTS, interpreter, project_in, write
 from projects import running_version
 from testgen.domain import Outcome, Run
 from testgen.errors import ProjectError, UsageError
-from testgen.judge.ahead import Ahead, Trial
+from testgen.judge import Judge
+from testgen.judge.ahead import Shared, key_of
 from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import NOTHING, Grants
@@ -25,57 +28,59 @@ RED = SUITE.replace("small'", "smaller'")
 BROKEN = "import nothing_of_this_name\n\n" + SUITE
 
 
-def trial(turn: int) -> Trial:
-    return Trial(GOOD.encode(), ("test_it",), reverse=False, turn=turn)
+class Maker:
+    """Makes one number after the other, and counts them."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self) -> int:
+        self.made += 1
+        return self.made
 
 
-def tried_ahead(ends: list[Outcome | Exception]) -> tuple[Ahead, list[int]]:
-    """The end of a series of trials that end like this, and which of them were made, by their turns."""
-    made: list[int] = []
-
-    def run(one: Trial) -> Run:
-        made.append(one.turn)
-        end = ends[one.turn]
-        if isinstance(end, Exception):
-            raise end
-        return Run(end)
-
-    ahead = Ahead(1, lambda _: None, run, lambda: [[trial(turn) for turn in range(len(ends))]])
-    with ahead:
-        ahead.begin("things")
-        while len(made) < len(ends) and all(ends[turn] is Outcome.PASSED for turn in made):
-            threading.Event().wait(0.01)
-    ahead.close()
-    return ahead, made
+def test_what_two_ask_for_is_made_once_and_asked_again_it_is_made_again():
+    shared, make = Shared[int](), Maker()
+    first, second = shared.asker(), shared.asker()
+    assert [first.get("it", make), second.get("it", make), second.get("it", make)] == [1, 1, 2]
+    assert first.get("it", make) == 2
+    assert first.get("something else", make) == 3
 
 
-def test_a_run_is_given_once_to_who_asks_for_the_same():
-    ahead, _ = tried_ahead([Outcome.PASSED, Outcome.PASSED])
-    assert ahead.take(replace(trial(0), reverse=True)) is None
-    assert ahead.take(trial(0)) == Run(Outcome.PASSED)
-    assert ahead.take(trial(0)) is None
+def test_who_asks_knows_whether_somebody_else_has():
+    shared = Shared[int]()
+    first, second = shared.asker(), shared.asker()
+    first.get("it", Maker())
+    assert second.foretold("it")
+    second.get("it", Maker())
+    assert not second.foretold("it")
 
 
-def test_a_series_ends_with_what_is_no_pass():
-    ahead, made = tried_ahead([Outcome.PASSED, Outcome.FAILED, Outcome.PASSED])
-    assert made == [0, 1]
-    assert ahead.take(trial(1)) == Run(Outcome.FAILED)
+def test_what_is_being_made_is_waited_for():
+    shared, begun, over = Shared[int](), threading.Event(), threading.Event()
+
+    def make() -> int:
+        begun.set()
+        over.wait(10)
+        return 1
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(shared.asker().get, "it", make)
+        begun.wait(10)
+        second = threads.submit(shared.asker().get, "it", Maker())
+        over.set()
+        assert (first.result(), second.result()) == (1, 1)
 
 
-def test_who_asks_for_a_run_that_could_not_be_made_is_told_why():
-    ahead, _ = tried_ahead([AbandonedError()])
+def test_what_could_not_be_made_is_made_by_who_asks_next():
+    shared = Shared[int]()
+
+    def fail() -> int:
+        raise AbandonedError
+
     with pytest.raises(AbandonedError):
-        ahead.take(trial(0))
-
-
-def test_nothing_is_begun_once_the_suite_has_ended():
-    made: list[Trial] = []
-    ahead = Ahead(1, lambda _: None, made.append, lambda: [[trial(0)]])
-    with ahead:
-        pass
-    ahead.begin("things")
-    ahead.close()
-    assert made == []
+        shared.asker().get("it", fail)
+    assert shared.asker().get("it", lambda: 7) == 7
 
 
 def benched(folder, suite: str, *, sandbox: str = "auto", grants: Grants = NOTHING, **limits) -> Bench:
@@ -92,20 +97,21 @@ def benched(folder, suite: str, *, sandbox: str = "auto", grants: Grants = NOTHI
     return Bench(project, replace(LIMITS, **{"jobs": 2, **limits}), os.environ, enclosure)
 
 
-def foresees(bench: Bench) -> bool:
-    """Whether anything may be tried while the suite runs."""
-    bench.foresee(lambda: [[trial(0)]])
-    return bench._ahead is not None
+def try_it(judge: Judge) -> None:
+    """A rehearsal in which one candidate is tried and confirmed."""
+    judge.measure()
+    assert judge.try_out(GOOD.encode(), ["test_it"]).outcome is Outcome.PASSED
+    judge.confirm_all({judge.project.test_file: GOOD.encode()})
 
 
 def begins(bench: Bench) -> bool:
     """Whether a candidate, which passes, was begun before the suite had ended."""
     with bench:
-        assert foresees(bench)
+        assert bench.rehearse(try_it)
         bench.warm(bench.measure().preload)
         bench.ready()
         assert bench.try_out(GOOD.encode(), ["test_it"]).outcome is Outcome.PASSED
-        return bench._ahead.begun
+        return bench._rehearsal.begun
 
 
 @pytest.mark.parametrize(
@@ -130,7 +136,7 @@ def test_a_candidate_is_tried_while_the_suite_runs(tmp_path, suite, fork, begun)
     ],
 )
 def test_it_waits_for_the_suite_where(tmp_path, options):
-    assert not foresees(benched(tmp_path, SUITE, **options))
+    assert not benched(tmp_path, SUITE, **options).rehearse(try_it)
 
 
 @pytest.mark.parametrize(
@@ -142,5 +148,51 @@ def test_it_waits_for_the_suite_where(tmp_path, options):
 )
 def test_a_suite_that_says_nothing_is_told_as_ever(tmp_path, suite, cause):
     with benched(tmp_path, suite) as bench, pytest.raises(ProjectError, match=cause):
-        bench.foresee(lambda: [[trial(turn) for turn in range(3)]])
+        bench.rehearse(try_it)
         bench.measure()
+
+
+def rehearsed(bench: Bench) -> None:
+    """Measure, and wait until the rehearsal has come to its confirmation."""
+    assert bench.rehearse(try_it)
+    bench.measure()
+    key = key_of({bench.project.test_file: GOOD.encode()})
+    end = time.monotonic() + 60
+    while not bench._asked.foretold(key):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def suites_run(bench: Bench, contents: bytes) -> tuple[list[str], Run]:
+    """Where the suite was run, in order, when this is asked to be confirmed, and how it ended."""
+    places, run = list[str](), bench.workers.run_suite
+
+    def noted(job, *args, place="suite", **kwargs):
+        places.append(place)
+        return run(job, *args, place=place, **kwargs)
+
+    bench.workers.run_suite = noted
+    with bench:
+        rehearsed(bench)
+        return places, bench.confirm_all({bench.project.test_file: contents})
+
+
+def test_a_confirmation_made_beside_the_suite_is_not_made_again(tmp_path):
+    places, run = suites_run(benched(tmp_path, SUITE), GOOD.encode())
+    assert places == ["suite", "rehearsal"]
+    assert [test.name for test in run.tests] == ["test_it"]
+
+
+def test_a_confirmation_of_something_else_is_made_and_the_one_beside_given_up(tmp_path):
+    places, run = suites_run(benched(tmp_path, SUITE), GOOD.replace("test_it", "test_other").encode())
+    assert places == ["suite", "rehearsal", "suite"]
+    assert [test.name for test in run.tests] == ["test_other"]
+
+
+def test_a_confirmation_that_is_red_beside_the_suite_is_made_again(tmp_path):
+    bench = benched(tmp_path, SUITE)
+    red, run = Run(Outcome.FAILED), bench.run_suite
+    bench.run_suite = lambda contents, place="suite": red if place == "rehearsal" else run(contents, place)
+    with bench:
+        rehearsed(bench)
+        assert bench.confirm_all({bench.project.test_file: GOOD.encode()}).outcome is Outcome.PASSED

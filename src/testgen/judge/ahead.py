@@ -1,91 +1,90 @@
-"""What will be tried anyhow, tried while the existing suite still runs."""
+"""What will be tried anyhow, tried while the existing suite still runs: the whole run, gone through ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import Event
-from types import TracebackType
-from typing import TypeAlias
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
 
-from testgen.domain import Outcome, Run
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One run, as `Judge.try_out` is asked for it."""
+    """One run of a test file's content, as `Judge.try_out` is asked for it."""
 
     content: bytes
     tests: tuple[str, ...] | None
     reverse: bool
     turn: int
 
+    @property
+    def key(self) -> Hashable:
+        """What it is known by, which is short however long the content is."""
+        return digest(self.content), self.tests, self.reverse, self.turn
 
-# Trials that follow each other for as long as they pass.
-Series: TypeAlias = Sequence[Trial]
+
+def key_of(contents: Mapping[Path, bytes]) -> Hashable:
+    """What a run of the whole suite with these contents is known by."""
+    return frozenset((path, digest(content)) for path, content in contents.items())
 
 
-class Ahead:
-    """Makes foreseen runs from when the suite has said how it imports the source until the end of the `with`.
+def digest(content: bytes) -> bytes:
+    """A short name for a text."""
+    return sha256(content).digest()
 
-    Nothing is decided here: `take` gives a run to who asks for the same, so verdicts are what they would be.
-    `prepare` gets the name by which the source is imported; `jobs` runs are made at the same time.
-    """
 
-    def __init__(
-        self,
-        jobs: int,
-        prepare: Callable[[str], None],
-        run: Callable[[Trial], Run],
-        foreseen: Callable[[], Iterable[Series]],
-    ) -> None:
-        self._prepare, self._run, self._foreseen = prepare, run, foreseen
-        self._runs: dict[Trial, Future[Run]] = {}
-        self._threads = ThreadPoolExecutor(jobs)
-        self._over = Event()
-        self.begun = False
+class Shared(Generic[Made]):
+    """What several ask for is made once: by who asks first, while the others wait for it."""
 
-    def __enter__(self) -> Ahead:
-        return self
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Future[Made]] = {}
+        self._lock = Lock()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
+    def asker(self) -> Asker[Made]:
+        """One more who asks."""
+        return Asker(self)
 
-    def begin(self, module: str) -> None:
-        """Go on in other threads, the suite having imported the source by this name."""
-        if not self.begun:
-            self.begun = True
-            self._threads.submit(self._go, module)
+    def knows(self, key: Hashable) -> bool:
+        """Whether it was made, or is being made."""
+        return key in self._made
 
-    def take(self, trial: Trial) -> Run | None:
-        """The run that was made, or is under way; it is given once."""
-        known = self._runs.pop(trial, None)
-        return known.result() if known else None
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is known by the key; who waits in vain for somebody else makes it himself."""
+        with self._lock:
+            known, own = self._made.get(key), Future[Made]()
+            if known is None:
+                self._made[key] = own
+        if known is not None:
+            return make() if known.exception() else known.result()
+        try:
+            own.set_result(make())
+        except BaseException as error:
+            own.set_exception(error)
+            raise
+        return own.result()
 
-    def close(self) -> None:
-        """Begin nothing more, and wait for the end of what is under way."""
-        self._over.set()
-        self._threads.shutdown()
 
-    def _go(self, module: str) -> None:
-        self._prepare(module)
-        for series in self._foreseen():
-            if self._over.is_set():
-                return
-            self._threads.submit(self._go_through, series)
+class Asker(Generic[Made]):
+    """One of those who ask; what is asked for again is made again, and is the others' second of its kind."""
 
-    def _go_through(self, series: Series) -> None:
-        for trial in series:
-            if self._over.is_set():
-                return
-            known = self._runs[trial] = Future[Run]()
-            try:
-                known.set_result(self._run(trial))
-            except BaseException as error:
-                known.set_exception(error)
-                raise
-            if known.result().outcome is not Outcome.PASSED:
-                return
+    def __init__(self, shared: Shared[Made]) -> None:
+        self._shared = shared
+        self._times = Counter[Hashable]()
+        self._lock = Lock()
+
+    def foretold(self, what: Hashable) -> bool:
+        """Whether what is asked for next was already asked for by somebody else."""
+        return self._shared.knows((what, self._times[what]))
+
+    def get(self, what: Hashable, make: Callable[[], Made]) -> Made:
+        """It, made here or by somebody else."""
+        with self._lock:
+            key = what, self._times[what]
+            self._times[what] += 1
+        return self._shared.get(key, make)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from testgen.domain import Failure, Outcome, Reach, Run
-from testgen.judge.ahead import Ahead, Series, Trial
+from testgen.domain import CoverageMap, Failure, Outcome, Reach, Run
+from testgen.files import read_if_there
+from testgen.judge.ahead import Shared, Trial, key_of
 from testgen.judge.answers import MutantRun, mutant_run_of, reach_of, run_of
+from testgen.judge.rehearsal import Rehearsal
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import Job, SuiteJob, WorkerDiedError
 from testgen.judge.survey import Baseline, Survey, survey
@@ -48,7 +51,9 @@ class Bench:
         self.enclosure = enclosure
         self.workers = Workers((project, *others), limits, environ, enclosure)
         self._preload: tuple[str, ...] = ()
-        self._ahead: Ahead | None = None
+        self._runs = Shared[Run]()
+        self._asked = self._runs.asker()
+        self._rehearsal: Rehearsal | None = None
 
     def __enter__(self) -> Bench:
         self.workers.__enter__()
@@ -58,8 +63,8 @@ class Bench:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.abandon()
-        if self._ahead:
-            self._ahead.close()
+        if self._rehearsal:
+            self._rehearsal.close()
         self.workers.__exit__(kind, error, trace)
 
     def beside(self, project: Project) -> Bench:
@@ -75,13 +80,28 @@ class Bench:
 
     def survey(self) -> Survey:
         """Run the existing suite under coverage; raises ProjectError if it is red or cannot be run."""
-        return survey(self.workers, self._ahead)
+        return survey(self.workers, self._rehearsal)
 
-    def foresee(self, trials: Callable[[], Iterable[Series]]) -> None:
-        """Let what will be tried later be tried while the suite is measured, where that disturbs neither."""
+    def rehearse(self, play: Callable[[Rehearsal], None]) -> bool:
+        """Let a run be gone through while the suite is measured, where neither can disturb the other.
+
+        Returns whether that is so.
+        """
         beside = self.limits.jobs - 1  # the suite is one
-        if beside and self.enclosure.apart and not self.limits.deselect_failing:
-            self._ahead = Ahead(beside, self._prepare, self._run, trials)
+        if not beside or not self.enclosure.apart or self.limits.deselect_failing:
+            return False
+        self._rehearsal = Rehearsal(self, self._runs.asker(), play)
+        self.workers.begin()
+        return True
+
+    def foretell(self, module: str) -> Baseline:
+        """What the suite will probably be found to reach: what the test file does by itself."""
+        content = read_if_there(self.project.test_file) or b""
+        answer = self._answer(Trial(content, None, reverse=False, turn=0))
+        possible = Reach.of(answer.get("possible_lines", ()), answer.get("possible_branches", ()))
+        run = run_of(answer)
+        coverage = CoverageMap(self.project.source, possible, run.reach & possible)
+        return Baseline(coverage, module, (module,), run)
 
     def measure(self) -> Baseline:
         """What the existing suite reaches of this source; raises ProjectError if that cannot be told."""
@@ -93,8 +113,17 @@ class Bench:
 
     def confirm_all(self, contents: Mapping[Path, bytes]) -> Run:
         """The same as if several test files had other contents."""
+        if self._rehearsal is None:
+            return self.run_suite(contents)
+        key = key_of(contents)
+        if not self._asked.foretold(key):
+            self._rehearsal.end()  # it was for something else
+        return self._asked.get(key, lambda: self.run_suite(contents))
+
+    def run_suite(self, contents: Mapping[Path, bytes], place: str = "suite") -> Run:
+        """The same, in the worker of this name."""
         with self._put(contents) as paths:
-            return run_of(self.workers.run_suite(SuiteJob(self.limits.suite_timeout, paths)))
+            return run_of(self.workers.run_suite(SuiteJob(self.limits.suite_timeout, paths), place=place))
 
     def confirm_reaching(self, content: bytes, sources: Sequence[Path]) -> tuple[Run, Mapping[Path, Reach]]:
         """The same as `confirm`, with what is reached of some of the files that the bench is for."""
@@ -126,13 +155,16 @@ class Bench:
         raised, when the run is over.
         """
         trial = Trial(content, None if tests is None else tuple(tests), reverse, turn)
-        return (self._ahead and self._ahead.take(trial)) or self._run(trial)
+        return self._asked.get(trial.key, lambda: self.make(trial)) if self._rehearsal else self.make(trial)
 
-    def _prepare(self, module: str) -> None:
-        self.warm((module,))
-        self.ready()
+    def make(self, trial: Trial) -> Run:
+        """The run that is asked for, whether or not it was made before."""
+        try:
+            return run_of(self._answer(trial))
+        except WorkerDiedError as error:
+            return Run(Outcome.CRASHED, failure=Failure(f"it took its worker along: {error}"))
 
-    def _run(self, trial: Trial) -> Run:
+    def _answer(self, trial: Trial) -> dict[str, Any]:
         alone = trial.tests is not None and len(trial.tests) == 1
         with self._put({self.project.test_file: trial.content}) as paths:
             job = Job(
@@ -145,10 +177,7 @@ class Bench:
                 preload=self._preload,
                 memory=self.limits.memory,
             )
-            try:
-                return run_of(self.workers.call(job, trial.turn))
-            except WorkerDiedError as error:
-                return Run(Outcome.CRASHED, failure=Failure(f"it took its worker along: {error}"))
+            return self.workers.call(job, trial.turn)
 
     def for_mutants(self, baseline: Baseline) -> Bench:
         """A pristine bench for the same project; `warm(baseline.foreign)` makes it ready for mutants."""

@@ -28,10 +28,9 @@ class Setup:
     """What a worker has to know before its first job; see testgen_worker for the kinds.
 
     `test_files` are those that a text may stand for, `args` pytest's arguments, `import_names` by source the
-    names under which it may be importable, `preload` the modules a warm worker imports before it forks,
-    `deselected` the node ids of tests to leave out, `subprocesses` whether to measure those too, `confine`
-    how it shuts itself in. A `pristine` worker has no source imported when its children begin, so that each
-    can import a mutant of it.
+    names under which it may be importable, `deselected` the node ids of tests to leave out, `subprocesses`
+    whether to measure those too, `confine` how it shuts itself in. A `pristine` worker has no source imported
+    when its children begin, so that each can import a mutant of it.
     """
 
     kind: str
@@ -41,7 +40,6 @@ class Setup:
     args: tuple[str, ...]
     cwd_importable: bool
     import_names: Mapping[str, tuple[str, ...]]
-    preload: tuple[str, ...] = ()
     fork: bool = True
     deselected: tuple[str, ...] = ()
     subprocesses: bool = False
@@ -145,6 +143,8 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = bytearray()
         self._gone = False
+        self._token = ""  # of what is said until it is ready
+        self.preload: tuple[str, ...] = ()  # the modules that a warm worker imports before it forks
         self.way = ""  # fork or spawn, once started
         self.why = ""
 
@@ -156,8 +156,8 @@ class Server:
     ) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Start the process and wait until it is ready; raises WorkerDiedError."""
+    def begin(self) -> None:
+        """Start the process and wait for nothing; raises WorkerDiedError."""
         if self._gone:
             raise WorkerDiedError("the run was abandoned")
         with self._log.open("ab") as log:
@@ -170,8 +170,19 @@ class Server:
                 cwd=self._setup.cwd,
                 start_new_session=True,
             )
-        self._pending = bytearray()
-        ready = self._exchange(asdict(self._setup), STARTUP)
+        self._pending, self._token = bytearray(), secrets.token_hex(8)
+        self._send(asdict(self._setup), self._token)
+        if self._gone:
+            self.hang_up()  # it was meanwhile
+
+    def start(self) -> None:
+        """Start the process if that was not begun, and wait until it is ready; raises WorkerDiedError."""
+        if self._process is None:
+            self.begin()
+        if self._setup.kind == "warm":
+            with contextlib.suppress(WorkerDiedError):  # it may have given up, and said why
+                self._send({"preload": self.preload}, self._token)
+        ready = self._answer(self._token, STARTUP)
         self.way, self.why = ready["ready"], ready["why"]
         if not self.way:
             raise WorkerDiedError(self.why)
@@ -230,13 +241,19 @@ class Server:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     def _exchange(self, message: dict[str, Any], timeout: float, hear: Hear = unheard) -> dict[str, Any]:
-        assert self._process is not None and self._process.stdin is not None  # noqa: S101
         token = secrets.token_hex(8)
+        self._send(message, token)
+        return self._answer(token, timeout, hear)
+
+    def _send(self, message: dict[str, Any], token: str) -> None:
+        assert self._process is not None and self._process.stdin is not None  # noqa: S101
         try:
             self._process.stdin.write(json.dumps({**message, "token": token}).encode() + b"\n")
             self._process.stdin.flush()
         except (OSError, ValueError) as error:  # ValueError: hung up meanwhile
             raise WorkerDiedError(f"the worker is gone ({error})") from error
+
+    def _answer(self, token: str, timeout: float, hear: Hear = unheard) -> dict[str, Any]:
         deadline = time.monotonic() + timeout
         while True:
             line = self._read_line(deadline - time.monotonic())

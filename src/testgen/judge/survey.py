@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testgen.domain import FINE, RED, CoverageMap, Outcome, Reach, Run
 from testgen.errors import ProjectError
-from testgen.judge.ahead import Ahead
 from testgen.judge.answers import reach_of, run_of
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.sandbox.terms import Grants
 from testgen.judge.server import SuiteJob, WorkerDiedError
 from testgen.judge.workers import Workers
 from testgen.project import Project
+
+if TYPE_CHECKING:
+    from testgen.judge.rehearsal import Rehearsal
 
 PYTEST_NO_TESTS = 5
 OPENING = (
@@ -75,8 +77,8 @@ class Survey:
         return self.baselines[source]
 
 
-def survey(workers: Workers, ahead: Ahead | None = None) -> Survey:
-    """Run the existing suite under coverage, what is tried `ahead` beside it.
+def survey(workers: Workers, rehearsal: Rehearsal | None = None) -> Survey:
+    """Run the existing suite under coverage, with a rehearsal beside it.
 
     Raises ProjectError if it is red or cannot be run.
     """
@@ -84,7 +86,7 @@ def survey(workers: Workers, ahead: Ahead | None = None) -> Survey:
     sources = tuple(str(target.source) for target in workers.targets)
     # The tests of these files count, also if the test command leaves them out.
     job = SuiteJob(workers.limits.suite_timeout, {path: path for path in sorted(there)}, sources)
-    answer = run_beside(workers, job, ahead) if ahead else workers.run_suite(job)
+    answer = run_beside(workers, job, rehearsal) if rehearsal else workers.run_suite(job)
     if workers.limits.deselect_failing and (red := red_tests(run_of(answer))):
         workers.leave_out(red)
         answer = workers.run_suite(job)
@@ -98,13 +100,14 @@ def survey(workers: Workers, ahead: Ahead | None = None) -> Survey:
     return surveyed(workers, run, answer)
 
 
-def run_beside(workers: Workers, job: SuiteJob, ahead: Ahead) -> dict[str, Any]:
+def run_beside(workers: Workers, job: SuiteJob, rehearsal: Rehearsal) -> dict[str, Any]:
     """Run the suite with something beside it, and alone if it is not green, which may be because of that."""
-    with ahead:
-        answer = workers.run_suite(job, ahead.begin)
-    if ahead.begun and run_of(answer).outcome not in (*FINE, Outcome.TIMEOUT):
-        ahead.close()
+    answer = workers.run_suite(job, rehearsal.begin)
+    if run_of(answer).outcome not in (*FINE, Outcome.TIMEOUT):
+        rehearsal.close()
         answer = workers.run_suite(job)
+    elif not rehearsal.begun:
+        rehearsal.end()
     return answer
 
 

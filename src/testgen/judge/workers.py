@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ STARTS_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 # enough, and a process with threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 UNCONFINED = Enclosure()
+SUITE = "suite"  # the name of the worker that runs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,12 @@ class Limits:
     memory: int = 2048
     deselect_failing: bool = False
     pristine: bool = False
+
+    @property
+    def underway(self) -> int:
+        """How many candidates are tried in turns: one more than run at once, so that no core has to wait for
+        the one worker whose turn it is."""
+        return self.jobs + (self.jobs > 1)
 
     @property
     def seeds(self) -> int:
@@ -68,12 +77,14 @@ class Workers:
         self.enclosure = enclosure
         self.scratch = Path()
         self.deselected: tuple[str, ...] = ()
-        self._suite: Server | None = None
-        self._suite_lock = threading.Lock()
+        self._suites: dict[str, Server] = {}
+        self._suite_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._slots = threading.Semaphore(limits.jobs)
         self._warm: list[Server] = []
         self._locks: list[threading.Lock] = []
         self._starting: list[threading.Thread] = []
         self._ready_lock = threading.Lock()
+        self._warmed = False
         self._abandoned = False
         self._why = ""
         self._files = 0
@@ -106,28 +117,54 @@ class Workers:
         path.write_bytes(content)
         return path
 
-    def run_suite(self, job: SuiteJob, hear: Hear = unheard) -> dict[str, Any]:
-        """Run the whole suite in a new process; raises ProjectError if that says nothing."""
-        with self._suite_lock:
-            if self._suite is None:
-                self._suite = self.server("fresh", "suite")
+    def run_suite(self, job: SuiteJob, hear: Hear = unheard, place: str = SUITE) -> dict[str, Any]:
+        """Run the whole suite in a new process; raises ProjectError if that says nothing.
+
+        Two runs at the same time need workers of different names.
+        """
+        server = self._suite(place)
+        with self._suite_locks[place], self._slots:
             try:
-                return self._suite.call(job, hear)
+                return server.call(job, hear)
             except WorkerDiedError as error:
                 self._check_abandoned()
                 raise ProjectError(f"the existing tests cannot be run: {error}", self.suite_output) from None
 
+    def hang_up_suite(self, place: str) -> None:
+        """End what runs there, and let nothing start there any more."""
+        self._suite(place).hang_up()
+
     @property
     def suite_output(self) -> str:
         """The end of what the suite wrote to the terminal."""
-        return tail(self._suite.output()) if self._suite else ""
+        return tail(self._suite(SUITE).output())
+
+    def _suite(self, place: str) -> Server:
+        with self._counting:
+            if place not in self._suites:
+                self._suites[place] = self.server("fresh", place)
+            return self._suites[place]
 
     def leave_out(self, tests: Sequence[str]) -> None:
         """Run these tests no more; to be said before `warm`."""
         self.deselected = tuple(tests)
-        if self.deselected and self._suite:
-            self._suite.close()
-            self._suite = None
+        if self.deselected:
+            for server in self._suites.values():
+                server.close()
+            self._suites.clear()
+
+    def begin(self) -> None:
+        """Let the warm workers begin with what is the same whatever they import ahead."""
+        with self._ready_lock:
+            self._begin()
+
+    def _begin(self) -> None:
+        for number in range(0 if self._warm else self.limits.seeds):
+            server = self.server("warm", f"warm-{number}", str(number))
+            self._warm.append(server)
+            self._locks.append(threading.Lock())
+            with contextlib.suppress(WorkerDiedError):  # `start` will say so
+                server.begin()
 
     def warm(self, preload: Sequence[str]) -> None:
         """Begin to start the warm workers, each with a hash seed of its own, unless that was done.
@@ -135,12 +172,12 @@ class Workers:
         `ready` waits for them.
         """
         with self._ready_lock:
-            if self._warm:
+            if self._warmed:
                 return
-            for number in range(self.limits.seeds):
-                server = self.server("warm", f"warm-{number}", tuple(preload), str(number))
-                self._warm.append(server)
-                self._locks.append(threading.Lock())
+            self._warmed = True
+            self._begin()
+            for server in self._warm:
+                server.preload = tuple(preload)
                 self._starting.append(threading.Thread(target=_start, args=(server,), daemon=True))
                 self._starting[-1].start()
 
@@ -160,7 +197,7 @@ class Workers:
         Raises WorkerDiedError if the job ends it every time, and AbandonedError when all is over.
         """
         number = turn % len(self._warm)
-        with self._locks[number]:
+        with self._locks[number], self._slots:
             try:
                 return self._warm[number].call(job)
             finally:
@@ -176,7 +213,6 @@ class Workers:
         self,
         kind: str,
         name: str,
-        preload: tuple[str, ...] = (),
         seed: str = "",
         enclosure: Enclosure | None = None,
     ) -> Server:
@@ -193,7 +229,6 @@ class Workers:
             args=(*project.pytest_args, "-o", f"cache_dir={cache}", "--tb=short"),
             cwd_importable=project.cwd_importable,
             import_names={str(target.source): target.import_names for target in self.targets},
-            preload=preload,
             fork=self.limits.fork,
             deselected=self.deselected,
             subprocesses=any(name in self.environ for name in STARTS_COVERAGE),
@@ -228,7 +263,7 @@ class Workers:
             raise AbandonedError
 
     def _servers(self) -> list[Server]:
-        return [server for server in (self._suite, *self._warm) if server]
+        return [*self._suites.values(), *self._warm]
 
 
 def _start(server: Server) -> None:

@@ -31,11 +31,12 @@ class TextLoader(importlib.abc.InspectLoader):
         return importlib.util.decode_source(self.content)
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
-        tree = ast.parse(self.content, filename=str(self.path))
-        if self.config.getoption("assertmode") == "rewrite":
-            with others_put_aside(tree, self.wanted):
-                rewrite_asserts(tree, self.content, str(self.path), self.config)
-        return compile(tree, str(self.path), "exec", dont_inherit=True)
+        with untraced():
+            tree = ast.parse(self.content, filename=str(self.path))
+            if self.config.getoption("assertmode") == "rewrite":
+                with others_put_aside(tree, self.wanted):
+                    rewrite_asserts(tree, self.content, str(self.path), self.config)
+            return compile(tree, str(self.path), "exec", dont_inherit=True)
 
     def load(self) -> ModuleType:
         """Import it under the name pytest would give it."""
@@ -53,6 +54,17 @@ class TextLoader(importlib.abc.InspectLoader):
         sys.modules[name] = module
         self.exec_module(module)
         return module
+
+
+@contextlib.contextmanager
+def untraced() -> Iterator[None]:
+    """Leave coverage.py's tracer out of what runs no code of the project."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
 
 
 @contextlib.contextmanager

@@ -126,10 +126,14 @@ class Suite:
 
 
 class Warm:
-    """Goes into pytest as far as collecting, then hands over: the rest is done for each job in a child."""
+    """Goes into pytest as far as collecting, then hands over: the rest is done for each job in a child.
 
-    def __init__(self, setup: Json) -> None:
+    `to_preload` gives the modules to import before that.
+    """
+
+    def __init__(self, setup: Json, to_preload: Callable[[], List[str]]) -> None:
         self.setup = setup
+        self.to_preload = to_preload
         self.coverage = SourceCoverage(setup["sources"], setup["subprocesses"])
         self.recorder = Recorder()
         self.overlay = Overlay([Path(path) for path in setup["test_files"]], [], setup["deselected"])
@@ -151,7 +155,7 @@ class Warm:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.session = session
-        for name in self.setup["preload"]:
+        for name in self.to_preload():
             with contextlib.suppress(Exception):  # what cannot be imported is the tests' affair
                 importlib.import_module(name)
         if len(self.overlay.test_files) == 1:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from typing import Callable, NoReturn
+from typing import Callable, List, NoReturn
 
 from . import Json
 from .children import (
@@ -54,6 +54,7 @@ def main() -> None:
         serve_warm(control, setup)
         return
     else:
+        to_preload(control)  # each child does so for itself
         start = spawning(setup)
     control.send({"ready": "fork" if fork else "spawn", "why": ""})
     serve(control, start)
@@ -92,7 +93,7 @@ def serve(control: Control, start: Start) -> NoReturn:
 
 def serve_warm(control: Control, setup: Json) -> None:
     """Become the warm parent and fork; spawn where that is unsafe, and say so; say why if pytest gives up."""
-    warm = Warm(setup)
+    warm = Warm(setup, lambda: to_preload(control))
 
     def ready() -> None:
         why = unsafe(setup)
@@ -105,6 +106,15 @@ def serve_warm(control: Control, setup: Json) -> None:
         serve(control, forking(alone(control, setup, warm.run), warm.prepare))
 
     control.send({"ready": "", "why": gave_up(warm, warm.enter(ready))})
+
+
+def to_preload(control: Control) -> List[str]:
+    """The modules to import before any test is, which testgen may know only when this process has begun."""
+    message = control.read()
+    if message is None:
+        os._exit(0)
+    names: List[str] = message["preload"]
+    return names
 
 
 def unsafe(setup: Json) -> str:
@@ -140,7 +150,7 @@ def be_child(writer: int) -> None:
     if setup["kind"] == "fresh":
         deliver(Suite(setup).run, job, writer)
         return
-    warm = Warm({**setup, "preload": job["preload"]})
+    warm = Warm(setup, lambda: job["preload"])
     warm.mutate(job)
 
     def then() -> None:
