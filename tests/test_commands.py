@@ -149,6 +149,16 @@ def test_nothing_of_a_run_stays_and_no_secret_is_seen(runner):
     assert "hush" not in said
 
 
+def test_folders_of_the_project_and_of_an_earlier_run_can_be_removed(runner):
+    (runner.root / "raw").mkdir()
+    (runner.root / "raw" / "old.json").write_text("{}")
+    before = runner.files()
+    removing = f"rm -r raw && mkdir -p raw/tmp && echo > raw/tmp/new.json && {RUNNER}"
+    code, said = runner.testgen("judge", blocks("covers it"), removing, "--coverage-report", "report")
+    assert (code, "+1 line" in said) == (0, True), said
+    assert runner.files() == before
+
+
 @pytest.mark.parametrize("sandbox", ["none", "landlock"])
 def test_without_overlays_a_copy_takes_what_is_written(runner, sandbox):
     before = runner.files()

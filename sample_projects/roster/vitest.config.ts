@@ -7,7 +7,6 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['lcovonly'],
-      clean: false,
     },
   },
 });

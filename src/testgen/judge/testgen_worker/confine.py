@@ -83,10 +83,18 @@ def swallow(folders: List[str], masked: List[str]) -> None:
         work.mkdir()
         mask(Path(folder), upper, masked)
         layers = f"lowerdir=/proc/self/fd/{lower},upperdir={upper},workdir={work}"
-        mount("overlay", folder, "overlay", layers)
+        cover(folder, layers)
     for handle in (*below, store):
         os.close(handle)
     os.chdir(Path.cwd())  # into what covers it now
+
+
+def cover(folder: str, layers: str) -> None:
+    """Mount an overlay from which folders below can be removed, which takes attributes that users may set."""
+    try:
+        mount("overlay", folder, "overlay", f"{layers},userxattr")
+    except OSError:  # before Linux 5.11
+        mount("overlay", folder, "overlay", layers)
 
 
 def mask(folder: Path, upper: Path, masked: Iterable[str]) -> None:
