@@ -23,6 +23,30 @@ def merge(language: str, old: str, code: str) -> Merged:
 
 # What is there, what a reply brings, what becomes of it, and the runner's names.
 EXAMPLES = {
+    "a default goes before the braces of its module": (
+        "javascript",
+        """\
+        import { total } from './cart.js';
+
+        test('one', () => { expect(total()).toBe(1); });
+        """,
+        """\
+        import label, { total } from './cart';
+        test('two', () => {
+          expect(label(total())).toBe('2');
+        });
+        """,
+        """\
+        import label, { total } from './cart.js';
+
+        test('one', () => { expect(total()).toBe(1); });
+
+        test('two', () => {
+          expect(label(total())).toBe('2');
+        });
+        """,
+        ("two",),
+    ),
     "names join the braces of their module": (
         "javascript",
         """\
@@ -189,6 +213,64 @@ EXAMPLES = {
         test('two', () => { expect(total() as Row).toBe(2); });
         """,
         ("two",),
+    ),
+    "a package of Go that is imported with a dot stands under its name too": (
+        "go",
+        """\
+        package shop_test
+
+        import (
+        \t"testing"
+
+        \t_ "embed"
+        \t. "example.com/shop"
+        )
+
+        func TestOne(t *testing.T) {
+        \tif Total() != 1 {
+        \t\tt.Fatal("no")
+        \t}
+        }
+        """,
+        """\
+        package shop_test
+
+        import (
+            "testing"
+
+            "example.com/shop"
+        )
+
+        func TestTwo(t *testing.T) {
+        \tif shop.Total() != 2 {
+        \t\tt.Fatal("no")
+        \t}
+        }
+        """,
+        """\
+        package shop_test
+
+        import (
+        \t"testing"
+
+        \t_ "embed"
+        \t"example.com/shop"
+        \t. "example.com/shop"
+        )
+
+        func TestOne(t *testing.T) {
+        \tif Total() != 1 {
+        \t\tt.Fatal("no")
+        \t}
+        }
+
+        func TestTwo(t *testing.T) {
+        \tif shop.Total() != 2 {
+        \t\tt.Fatal("no")
+        \t}
+        }
+        """,
+        ("TestTwo",),
     ),
     "imports of Go stand where gofmt has them": (
         "go",
@@ -443,8 +525,9 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(language):
 
 
 @pytest.mark.skipif(not shutil.which("gofmt"), reason="gofmt is not installed")
-def test_what_is_put_into_a_go_file_is_as_gofmt_has_it():
-    _, old, reply, _, _ = EXAMPLES["imports of Go stand where gofmt has them"]
+@pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if example[0] == "go"])
+def test_what_is_put_into_a_go_file_is_as_gofmt_has_it(name):
+    _, old, reply, _, _ = EXAMPLES[name]
     content = merge("go", old, reply).content
     assert subprocess.run(["gofmt"], input=content, capture_output=True, check=True).stdout == content
 

@@ -248,15 +248,15 @@ def _read(dialect: GoDialect, statement: str) -> tuple[Import, ...]:
     return imports_in(dialect.document(statement.encode()).root)
 
 
-def _rank(one: Import) -> tuple[bool, str]:
-    return not one.is_standard, one.path.strip('"`')
+def _rank(one: Import) -> tuple[bool, str, str]:
+    return not one.is_standard, one.path.strip('"`'), one.alias
 
 
 def _into_block(document: Document, block: Node, imports: Sequence[Import]) -> Iterator[Edit]:
     specs = [node for node in block.named_children if node.type == "import_spec"]
     for one in imports:
         section = _section(specs, one)
-        below = next((node for node in section if _import(node).path > one.path), None)
+        below = next((node for node in section if _rank(_import(node))[1:] > _rank(one)[1:]), None)
         if below and below is section[0] and _begins_its_line(document, below):
             offset = document.line_start(bounds(document, below, block.start_byte)[0])
             yield Edit(offset, offset, f"\t{one}\n".encode())

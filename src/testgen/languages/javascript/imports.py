@@ -149,19 +149,23 @@ def _requires_only(document: Document) -> bool | None:
 
 
 def _braces(there: Sequence[Node], wanted: Import) -> Node | None:
-    """The braces of an import from the same module to which a name can be added."""
-    if wanted.imported in ("", "*", "default"):
+    """The braces of an import from the same module to which a name can be added, or a default before them."""
+    default = wanted.imported == "default"
+    if wanted.imported in ("", "*") or (default and (wanted.required or wanted.is_type)):
         return None
     for node in there:
         ones = list(imports_in(node))
         same = [one for one in ones if one.key[0] == wanted.key[0] and one.is_type == wanted.is_type]
         braces = first(node, {"named_imports", "object_pattern"})
-        if braces and same and len(same) == len(ones) and ones[0].required == wanted.required:
+        taken = default and any(one.imported == "default" for one in ones)
+        if braces and same and len(same) == len(ones) and ones[0].required == wanted.required and not taken:
             return braces
     return None
 
 
 def _into(document: Document, braces: Node, wanted: Import) -> Edit:
+    if wanted.imported == "default":
+        return Edit(braces.start_byte, braces.start_byte, f"{wanted.local}, ".encode())
     last = [node for node in braces.named_children if node.type != "comment"][-1]
     name = wanted.named.replace(" as ", ": ") if wanted.required else wanted.named
     after = "," if text_of(last.next_sibling) == "," else ""
