@@ -114,7 +114,7 @@ def test_go_tests_have_what_each_reaches_in_a_process_of_its_own(tmp_path):
         (root / name).write_text(text)
     tests = root / "price_test.go"
     order = Order("go test -coverprofile=cover.out ./...", root / "price.go", root, tmp_path / "own", tests)
-    found = run(go.prepare(order), "TestA TestB")
+    found = run(go.prepare(order), "TestA\nTestB")
     then, after = "price/price.go:4.11,6.3 1", "price/price.go:7.2,7.11 1"
     assert {name: lines & {f"{then} 1", f"{after} 1"} for name, lines in found.items()} == {
         "TestA": {f"{then} 1"},

@@ -1,76 +1,78 @@
-"""The samples in other languages: the main job from a clean copy, installed from the registries.
-
-What is downloaded and built stays in `.cache/languages`, which stands for the user's home.
-"""
+"""Other languages with their own tools, from the registries: the samples, and how often a command runs."""
 
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import shutil
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from demo import SAMPLES, Sample
-from projects import REPOSITORY
+from demo import Foreign, copy_sample
+from foreign import FOREIGN, install, run
+from twelves import TWELVES
 
-FOREIGN = {name: sample for name, sample in SAMPLES.items() if sample.foreign}
-RUNS = {"basket": 4, "roster": 4, "limiter": 6, "invoice": 10}  # of the test command, at most
-TOLD_APART = ("basket", "roster", "limiter")  # those whose runner shows what each test reaches
-HOME = REPOSITORY / ".cache" / "languages"
-
-
-@pytest.fixture(params=FOREIGN)
-def name(request) -> str:
-    if missing := FOREIGN[request.param].foreign.missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    return request.param
+SAMPLE_RUNS = {"basket": 4, "roster": 4, "limiter": 4, "invoice": 4}  # of the test command, at most
+TWELVE_RUNS = {"jest": 4, "vitest": 4, "go": 4, "node": 8, "maven": 4}
 
 
-@pytest.fixture
-def sample(name) -> Sample:
-    return FOREIGN[name]
+@dataclass(frozen=True)
+class Ended:
+    """How testgen ended: the names of what it kept, the report, and how often the test command was run."""
+
+    kept: list[str]
+    report: dict
+    runs: int
 
 
-@pytest.fixture
-def environ() -> dict[str, str]:
-    """Java asks the system for the home folder, unless it is told."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    return {**os.environ, "HOME": str(HOME), "MAVEN_OPTS": f"-Duser.home={HOME}"}
-
-
-@pytest.fixture
-def project(name, sample, tmp_path, environ) -> Path:
-    made = shutil.ignore_patterns("node_modules", "coverage", "target", "cover.out")
-    folder = shutil.copytree(REPOSITORY / "sample_projects" / name, tmp_path / "project", ignore=made)
-    installed = run(shlex.split(sample.foreign.install), folder, environ)
-    assert installed.returncode == 0, installed.stdout + installed.stderr
-    return folder
-
-
-def run(command: list[str], folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
-
-
-def test_the_main_job_from_a_clean_copy(name, sample, project, environ, tmp_path):
-    report, counter = tmp_path / "report.json", tmp_path / "counter"
-    counter.mkdir()
-    counted = ("--test-command", f"echo >> {counter}/runs; {sample.foreign.command}")
-    said = ("--max-iterations", "1", "--report", f"json:{report}")
-    arguments = (*sample.arguments, "--replay", "recordings", *counted, "--allow-write", str(counter), *said)
-    source = (project / sample.source).read_bytes()
-    done = run([sys.executable, "-m", "testgen", *arguments], project, environ)
+def testgen(job: list[str], foreign: Foreign, project: Path, beside: Path) -> Ended:
+    """Run testgen with a command that leaves a mark each time."""
+    report, marks = beside / "report.json", beside / "marks"
+    marks.mkdir()
+    counted = ("--test-command", f"echo >> {marks}/runs; {foreign.command}", "--allow-write", str(marks))
+    done = run([sys.executable, "-m", "testgen", *job, *counted, f"--report=json:{report}"], project)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(report.read_text("utf-8"))
-    kept = [one for one in found["candidates"] if one["verdict"] == "kept"]
-    assert len(kept) >= 4, done.stdout
-    assert len((counter / "runs").read_text()) <= RUNS[name]
-    if name in TOLD_APART:
-        assert not any(one["shared"]["lines"] or one["shared"]["branches"] for one in kept)
+    kept = [one["name"] for one in found["candidates"] if one["verdict"] == "kept"]
+    return Ended(kept, found, len((marks / "runs").read_text()))
+
+
+def skip_without(foreign: Foreign) -> None:
+    if foreign.missing:
+        pytest.skip(f"not installed: {', '.join(foreign.missing)}")
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_the_main_job_from_a_clean_copy(name, tmp_path):
+    sample, foreign = FOREIGN[name]
+    skip_without(foreign)
+    project = tmp_path / "project"
+    copy_sample(name, project)
+    install(foreign, project)
+    source = (project / sample.source).read_bytes()
+    job = [*sample.arguments, "--replay", "recordings", "--max-iterations", "1"]
+    ended = testgen(job, foreign, project, tmp_path)
+    assert len(ended.kept) >= 4, ended.report
+    assert ended.runs <= SAMPLE_RUNS[name]
+    shared = [one["shared"] for one in ended.report["candidates"] if one["verdict"] == "kept"]
+    told_apart = not any(one["lines"] or one["branches"] for one in shared)
+    assert told_apart  # their runners show what each test reaches
     assert (project / sample.source).read_bytes() == source
-    again = run(shlex.split(sample.foreign.command), project, environ)
+    again = run(shlex.split(foreign.command), project)
     assert again.returncode == 0, again.stdout + again.stderr
+
+
+@pytest.mark.parametrize("name", TWELVES)
+def test_twelve_candidates_of_which_three_fail(name, tmp_path):
+    twelve = TWELVES[name]
+    skip_without(twelve.foreign)
+    project, reply = tmp_path / "project", tmp_path / "reply.md"
+    twelve.make(project)
+    install(twelve.foreign, project)
+    reply.write_text(twelve.reply)
+    ended = testgen(["keep", str(reply), *twelve.arguments], twelve.foreign, project, tmp_path)
+    assert len(ended.kept) == 9, ended.report
+    assert all("Knows" in kept for kept in ended.kept)
+    assert ended.runs <= TWELVE_RUNS[name]

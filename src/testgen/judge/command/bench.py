@@ -121,10 +121,9 @@ class CommandBench:
 
     def attempt(self, content: bytes, names: Sequence[str] = ()) -> Attempt:
         """Run the command once with this content in the test file; nothing it writes stays."""
-        each = tuple(name for name in names if name.isidentifier())
         try:
             server = self._server or self._start(self.enclosure)
-            ended = self._call(server, CommandJob(self._limit, self._put(content), each=each))
+            ended = self._call(server, CommandJob(self._limit, self._put(content), each=tuple(names)))
         except ProjectError as error:
             return Attempt(Run(Outcome.CRASHED, failure=Failure(error.cause)), "")
         return self._attempt_of(ended)

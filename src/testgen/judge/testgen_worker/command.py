@@ -43,7 +43,7 @@ class Command:
             path.write_bytes(Path(job["content"]).read_bytes())
         started = perf_counter()
         with tempfile.TemporaryFile() as output:
-            status, ended = self.wait(output, job["limit"], {"TESTGEN_EACH": " ".join(job["each"])})
+            status, ended = self.wait(output, job["limit"], {"TESTGEN_EACH": "\n".join(job["each"])})
             said = clipped(output)
         return {
             "outcome": ended,

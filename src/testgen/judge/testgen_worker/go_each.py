@@ -1,8 +1,9 @@
 """Between `go test -exec` and a test binary: runs some tests each by itself, then what was asked for.
 
 So one run of the test command shows what each of them covers; each is a process of its own, and quick,
-because nothing is built again. TESTGEN_EACH has the names, TESTGEN_EACH_IN the folder of their package,
-TESTGEN_EACH_TO the one for what is found: files whose first line is the test's name and the rest a profile.
+because nothing is built again. TESTGEN_EACH has the names, a line each, TESTGEN_EACH_IN the folder of their
+package, TESTGEN_EACH_TO the one for what is found: files whose first line is the test's name and the rest a
+profile.
 """
 
 import os
@@ -15,7 +16,7 @@ SECONDS = 10
 
 def main() -> None:
     binary = sys.argv[1]
-    names = os.environ.get("TESTGEN_EACH", "").split()
+    names = filter(str.isidentifier, os.environ.get("TESTGEN_EACH", "").splitlines())
     for name in names if os.path.realpath(".") == os.environ.get("TESTGEN_EACH_IN") else ():
         cover(binary, name, Path(os.environ["TESTGEN_EACH_TO"], f"{name}.each"))
     os.execv(binary, sys.argv[1:])  # noqa: S606
