@@ -24,11 +24,12 @@ sys.path[:0] = [str(REPOSITORY / "tests"), str(REPOSITORY / "sample_projects")]
 
 from demo import Foreign, copy_sample  # noqa: E402
 from foreign import FOREIGN, environment, install, recorded  # noqa: E402
+from testgen.benches import bench_for  # noqa: E402
 from testgen.domain import Candidate, Outcome, Reply, Usage  # noqa: E402
 from testgen.judge.command.bench import CommandBench  # noqa: E402
 from testgen.languages import Parsed, language_of  # noqa: E402
-from testgen.pipeline import begin, bench_for, look, see_through  # noqa: E402
-from testgen.rounds import Scene  # noqa: E402
+from testgen.pipeline import begin, see_through  # noqa: E402
+from testgen.scene import Scene, look  # noqa: E402
 from testgen.settings import Settings  # noqa: E402
 from twelves import TWELVES  # noqa: E402
 

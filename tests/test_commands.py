@@ -170,6 +170,12 @@ def test_without_overlays_a_copy_takes_what_is_written(runner, sandbox):
     assert runner.files() == before
 
 
+def test_what_goes_with_pytest_only_is_said(runner):
+    arguments = ("--coverage-report", "report", "--keep-suspects")
+    code, said = runner.testgen("keep", blocks("fails one"), RUNNER, *arguments)
+    assert (code, "--keep-suspects is for pytest only" in said) == (0, True), said
+
+
 def test_python_under_another_runner_keeps_its_own_syntax(tmp_path):
     root = tmp_path / "project"
     shutil.copytree(SOURCES / "python" / "cart", root / "cart")

@@ -101,6 +101,17 @@ def test_a_provider_that_cannot_be_asked_is_found_without_a_project_too(
     assert found[-1].check.remedy
 
 
+def test_a_test_command_is_said_in_the_place_of_the_interpreter(
+    project: Path, endpoint: ScriptedEndpoint
+) -> None:
+    command = "printf 'TN:\\nSF:shop.py\\nDA:1,1\\n' > cover.info"
+    flags = arguments(endpoint) | {"test_command": command, "coverage_report": "cover.info"}
+    found = {finding.check.name: finding.check for finding in findings(project, flags)}
+    assert (found["test command"].detail, found["coverage"].detail) == (command, "cover.info (auto)")
+    assert not {"interpreter", "pytest"} & set(found)
+    assert found["existing tests"].ok, found["existing tests"]
+
+
 def test_everything_is_looked_at_and_the_first_thing_amiss_gives_the_code(project: Path) -> None:
     (project / "test_shop.py").write_text(RED, "utf-8")
     with ScriptedEndpoint(WRONG_KEY) as endpoint:

@@ -54,6 +54,10 @@ def _project(project: Project) -> Iterator[Check]:
     yield Check("project", True, str(project.root))
     yield Check("source file", True, str(project.source))
     yield Check("test file", True, f"{project.test_file} ({known})")
+    if project.command:
+        yield Check("test command", True, project.command.text)
+        yield Check("coverage", True, f"{project.command.report} ({project.command.format})")
+        return
     yield Check("interpreter", True, f"{python.path}, Python {python.version}")
     yield Check("pytest", True, ", ".join((python.pytest, *python.plugins)))
     yield Check("coverage", True, python.coverage)

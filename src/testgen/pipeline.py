@@ -195,6 +195,8 @@ def start(  # noqa: PLR0913, PLR0917 (what a run is made of)
     rounds = Rounds(scene, baseline, keeper, emit, keep_suspects=settings.keep_suspects)
     if scene.patch and not scope:
         rounds.note(f"nothing that a test could reach was changed since {scene.patch.base}")
+    if settings.keep_suspects and scene.project.command:
+        rounds.note("--keep-suspects is for pytest only: a test that fails is refused, and not looked into")
     return rounds
 
 
