@@ -161,9 +161,13 @@ def test_folders_of_the_project_and_of_an_earlier_run_can_be_removed(runner):
 
 @pytest.mark.parametrize("sandbox", ["none", "landlock"])
 def test_without_overlays_a_copy_takes_what_is_written(runner, sandbox):
+    (runner.root / "node_modules" / "kit").mkdir(parents=True)
+    (runner.root / "node_modules" / "kit" / "index.js").write_text("")
     before = runner.files()
     arguments = ("--coverage-report", "report", "--sandbox", sandbox)
-    code, said = runner.testgen("judge", blocks("covers it"), RUNNER, *arguments)
+    caching = "test -f node_modules/kit/index.js && mkdir -p node_modules/.cache/kit"
+    command = f"{caching} && echo > node_modules/.cache/kit/new && {RUNNER}"
+    code, said = runner.testgen("judge", blocks("covers it"), command, *arguments)
     if "does not work here" in said:
         pytest.skip(said)
     assert code == 0, said

@@ -7,6 +7,7 @@ from pathlib import Path
 
 # Folders that hold what was installed, and too much of it: they are linked to.
 LINKED = ("node_modules", ".venv", "venv", "vendor", ".yarn", ".pnpm-store")
+CACHES = (".cache", ".vite", ".vite-temp")  # in node_modules
 LEFT_OUT = (".git", ".hg", ".svn", ".testgen")
 
 
@@ -19,11 +20,24 @@ def copy(root: Path, target: Path) -> None:
             if name in LINKED and original.is_dir():
                 place = target / original.relative_to(root)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.symlink_to(original.resolve())
+                _link(original, place)
         linked = {name for name in LINKED if Path(folder, name).is_dir()}
         return [name for name in names if name in LEFT_OUT or name in linked]
 
     shutil.copytree(root, target, symlinks=True, ignore=leave, copy_function=_copy_file, dirs_exist_ok=True)
+
+
+def _link(original: Path, place: Path) -> None:
+    """A link to a folder; of node_modules one to each package, as tools keep caches beside them."""
+    if original.name != "node_modules":
+        place.symlink_to(original.resolve())
+        return
+    place.mkdir()
+    for one in original.iterdir():
+        if one.is_symlink():  # to a package of the project itself, which is copied
+            (place / one.name).symlink_to(one.readlink())
+        elif one.name not in CACHES:
+            (place / one.name).symlink_to(one.resolve())
 
 
 def _copy_file(source: str, target: str) -> None:
