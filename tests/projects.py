@@ -16,21 +16,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from uv import find_uv_bin
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLES = REPOSITORY / "sample_projects"
 CACHE = REPOSITORY / ".cache" / "environments"
 TOOLS = ("coverage", "pytest")
 VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-PROBE = "import ensurepip, sys, venv; print('%d.%d.%d' % sys.version_info[:3])"
+PROBE = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
 
 
 class MissingInterpreterError(LookupError):
-    """This machine has no such Python, or one that cannot make virtual environments."""
+    """This machine has no such Python."""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A Python of this machine that can make virtual environments, and its version, such as "3.12.1"."""
+    """A Python of this machine, and its version, such as "3.12.1"."""
 
     python: Path
     version: str
@@ -42,7 +44,7 @@ def base(version: str, environ: Mapping[str, str]) -> Base:
         found = _version(python)
         if found.startswith(f"{version}."):
             return Base(python, found)
-    raise MissingInterpreterError(f"no Python {version} with venv on PATH or in ~/.pyenv/versions")
+    raise MissingInterpreterError(f"no Python {version} on PATH or in ~/.pyenv/versions")
 
 
 def running() -> Base:
@@ -58,14 +60,17 @@ def running_version() -> str:
 def environment(python: Base, packages: tuple[str, ...] = TOOLS, cache: Path = CACHE) -> Path:
     """The interpreter of a virtual environment with these packages; made if it is not there yet.
 
-    Raises CalledProcessError, with pip's own words on stderr, when it cannot be made.
+    Made by uv, which takes a second where venv and pip take eight. Raises CalledProcessError, with uv's own
+    words on stderr, when it cannot be made.
     """
     folder = cache / "-".join((python.version, *packages))
     made, ready = folder / "bin" / "python", folder / ".ready"
     with _locked(folder.with_name(f"{folder.name}.lock")):
         if not (ready.exists() and made.exists()):  # the Python it was made with may be gone
-            subprocess.run([python.python, "-m", "venv", "--clear", folder], check=True)
-            subprocess.run([made, "-m", "pip", "install", "--quiet", *packages], check=True)
+            uv = find_uv_bin()
+            subprocess.run([uv, "venv", "--quiet", "--clear", "--python", python.python, folder], check=True)
+            install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", made, *packages]
+            subprocess.run(install, check=True)
             ready.touch()
     return made
 
