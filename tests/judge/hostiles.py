@@ -52,6 +52,11 @@ READING = (
     Hostile("reads .env of the process's root", "loot(Path(f'/proc/self/root{ROOT}/.env').read_text())"),
     Hostile("reads .env by the parent's folder", "loot(Path(f'/proc/{os.getppid()}/cwd/.env').read_text())"),
     Hostile("reads a token in .git/config", "loot((ROOT / '.git' / 'config').read_text())"),
+    Hostile("reads a token of a submodule", "loot((ROOT / '.git' / 'modules' / 'm' / 'config').read_text())"),
+    contained("reads a key that the kernel keeps", "loot(kernel_key())"),
+    contained("reads memory that is shared", "loot(Path(SHARED).read_text())", ("landlock",)),
+    contained("finds memory that is shared", "loot([GOT for n in os.listdir('/dev/shm') if n in SHARED])"),
+    contained("reads a segment of memory", "loot(segment())"),
     contained("unmounts what covers .env", f"{UMOUNT}; loot((ROOT / '.env').read_text())"),
     contained(
         "unmounts it as root of a namespace",
@@ -114,6 +119,8 @@ CALLING_OUT = (
     ),
     contained("has curl connect", "subprocess.run(['curl', '-sm1', f'http://127.0.0.1:{TCP}'])"),
     contained("has bash connect", "subprocess.run(['bash', '-c', f'echo x > /dev/tcp/127.0.0.1/{TCP}'])"),
+    contained("calls the host of its machine", "socket.socket(40, socket.SOCK_STREAM); loot(GOT)"),
+    contained("calls unseen", "loot(GOT if ctypes.CDLL(None).syscall(425, 8, bytes(120)) >= 0 else '')"),
     contained(
         "joins another network",
         "ctypes.CDLL(None).setns(os.open('/proc/1/ns/net', 0), 0); "
@@ -183,6 +190,11 @@ DISTURBING = (
     Hostile("kills its parent", "os.kill(os.getppid(), signal.SIGKILL)", ()),
     contained("stops its parent", "os.kill(os.getppid(), signal.SIGSTOP)"),
     contained("stops the group of its parent", "os.killpg(os.getpgid(os.getppid()), signal.SIGSTOP)"),
+    contained("limits another", "resource.prlimit(CANARY, resource.RLIMIT_CORE, (1, 1)); loot(GOT)"),
+    contained("limits its parent", "resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (1, 1)); loot(GOT)"),
+    Hostile("locks where others write", "TMP.chmod(0); TMP.parent.chmod(0)", ()),
+    Hostile("removes where others write", "shutil.rmtree(TMP); TMP.write_text('x'); shutil.rmtree(HERE)", ()),
+    Hostile("digs deep", "os.chdir(TMP)\nfor _ in range(2000): os.mkdir('d'); os.chdir('d')", ()),
     Hostile("leaves without a word", "os._exit(0)", ()),
     Hostile("forks many", "for _ in range(7): os.fork()\ntime.sleep(99)", ()),
     Hostile("forks many that hide", "for _ in range(6): os.fork(); os.setsid()\ntime.sleep(99)", ()),
@@ -201,7 +213,8 @@ DISTURBING = (
         ("landlock", "none"),
         ("bwrap",),
     ),
-    Hostile("lowers the priority of all", "os.setpriority(os.PRIO_PROCESS, CANARY, 19)", (), ("bwrap",)),
+    contained("lowers the priority of another", "os.setpriority(os.PRIO_PROCESS, CANARY, 19)"),
+    contained("lowers the priority of all", "os.setpriority(os.PRIO_USER, 0, 19); loot(GOT)"),
 )
 
 # They run in the process that measures, so nothing can be sure of what they say about themselves.

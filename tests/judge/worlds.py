@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import platform
 import select
 import signal
 import socket
@@ -16,7 +18,12 @@ from pathlib import Path
 
 from tortures import CONFTEST, SOURCE
 
+from testgen.judge.testgen_worker.calls import MACHINES
 from testgen.project import Interpreter, Project
+
+LIBC = ctypes.CDLL(None)
+NUMBERS = MACHINES[platform.machine()].numbers if platform.machine() in MACHINES else {}
+SESSION, KEYCTL_REVOKE, IPC_PRIVATE, IPC_RMID = -3, 3, 0, 0
 
 SECRET = "sk-planted-5f2b"
 GOT = "got-hold-of-it"
@@ -28,13 +35,15 @@ ABSURD: tuple[object, ...] = (
 )  # fmt: skip
 
 HELPERS = r"""
-import ctypes, importlib.util, json, os, py_compile, select, shutil, signal, socket, subprocess, sys, time
+import ctypes, importlib.util, json, os, py_compile, resource, select, shutil, signal, socket, subprocess
+import sys, time
 from pathlib import Path
 
 import pytest
 from things import size
 
 TMP = Path(os.environ["TMPDIR"])
+HERE = Path(os.environ["HOME"])
 SCRATCH = TMP.parent.parent
 CLAIM = {"lines": [3, 6, 7, 8], "branches": [[7, 8]], "possible_lines": [], "possible_branches": []}
 TEST = {"name": "test_it", "file": "", "path": "", "outcome": "passed", "seconds": 0.0, "failure": None}
@@ -76,6 +85,19 @@ def memory_by_call(pid):
     here, there = pair(ctypes.addressof(buffer), size), pair(stack_of(pid)[1] - size, size)
     ctypes.CDLL(None).process_vm_readv(pid, here, 1, there, 1, 0)
     return secrets_in(buffer.raw)
+
+
+def kernel_key():
+    buffer = ctypes.create_string_buffer(64)
+    ctypes.CDLL(None).syscall(KEYCTL, 11, KEY, buffer, 64, 0)
+    return buffer.value
+
+
+def segment():
+    libc = ctypes.CDLL(None)
+    libc.shmat.restype = ctypes.c_void_p
+    place = libc.shmat(SEGMENT, None, 0o10000)
+    return ctypes.string_at(place, 15) if place not in (None, 2**64 - 1) else ""
 
 
 def secrets_in(data):
@@ -163,6 +185,33 @@ class Terminal:
 
 
 @dataclass
+class Kernel:
+    """What the kernel keeps for the user: a key and a segment of memory, by number, and a file in memory."""
+
+    key: int
+    segment: int
+    shared: Path
+
+    def forget(self) -> None:
+        LIBC.syscall(NUMBERS.get("keyctl", -1), KEYCTL_REVOKE, self.key)
+        LIBC.shmctl(self.segment, IPC_RMID, None)
+        self.shared.unlink()
+
+
+def kernel() -> Kernel:
+    """Secrets in the kernel, as far as it takes them."""
+    shared = Path("/dev/shm", f"hostile-{uuid.uuid4().hex}")
+    shared.write_text(SECRET)
+    secret = SECRET.encode()
+    call = NUMBERS.get("add_key", -1)
+    key = LIBC.syscall(call, b"user", b"hostile", secret, len(secret), SESSION)
+    segment = LIBC.shmget(IPC_PRIVATE, 4096, 0o600)
+    LIBC.shmat.restype = ctypes.c_void_p
+    ctypes.memmove(LIBC.shmat(segment, None, 0), secret, len(secret))
+    return Kernel(key, segment, shared)
+
+
+@dataclass
 class World:
     """A project, a home and a folder outside, all in one folder; a canary process; listeners; a terminal."""
 
@@ -172,6 +221,7 @@ class World:
     listeners: dict[str, Listener]
     abstract: str
     terminal: Terminal
+    kernel: Kernel
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     files: dict[Path, bytes] = field(default_factory=dict)
 
@@ -207,6 +257,8 @@ class World:
         lines += [f"TCP, UDP, ABSTRACT = {ports['tcp'][1]}, {ports['udp'][1]}, {self.abstract!r}"]
         # In two parts, so that a trace that shows this line is not taken for loot.
         lines += [f"SECRET, GOT = {SECRET[:4]!r} + {SECRET[4:]!r}, {GOT[:4]!r} + {GOT[4:]!r}"]
+        kept = (self.kernel.key, self.kernel.segment, str(self.kernel.shared), NUMBERS.get("keyctl", -1))
+        lines += [f"KEY, SEGMENT, SHARED, KEYCTL = {kept!r}"]
         lines += [f"TERMINAL = {os.ttyname(self.terminal.slave)!r}"]
         lines += [f"CANARY, PARENT = {self.canary.pid}, {os.getpid()}"]
         indented = body.replace("\n", "\n    ")
@@ -274,6 +326,7 @@ def world(folder: Path, interpreter: Interpreter) -> Iterator[World]:
         "project/tests/test_things.py": "import things\n\n\ndef test_limit():\n    assert things.LIMIT\n",
         "project/.env": f"API_KEY={SECRET}\n",
         "project/.git/config": f"[remote]\nurl = https://{SECRET}@example.com\n",
+        "project/.git/modules/m/config": f"[remote]\nurl = https://{SECRET}@example.com\n",
         "home/.ssh/id_ed25519": SECRET,
         "home/.aws/credentials": SECRET,
         "home/.netrc": f"password {SECRET}",
@@ -298,7 +351,9 @@ def world(folder: Path, interpreter: Interpreter) -> Iterator[World]:
         stack.callback(canary.send_signal, signal.SIGKILL)
         site = next(path for path in interpreter.folders if path.name == "site-packages")
         terminal = stack.enter_context(closing(Terminal(*os.openpty())))
-        built = World(folder, site, canary, listeners, abstract, terminal)
+        kept = kernel()
+        stack.callback(kept.forget)
+        built = World(folder, site, canary, listeners, abstract, terminal, kept)
         built.remember()
         yield built
 

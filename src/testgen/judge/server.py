@@ -20,6 +20,7 @@ from testgen.judge.answers import opened
 from testgen.judge.sandbox.terms import OPEN, Confine
 
 GRACE = 5.0  # seconds a supervisor has, beyond a job's own limit, to clear up and answer
+MOST_OUTPUT = 1 << 16  # bytes of what tests wrote to the terminal that are read
 STARTUP = 120.0  # seconds for importing pytest, its plugins and the project
 
 
@@ -237,8 +238,11 @@ class Server:
             process.wait()
 
     def output(self) -> str:
-        """What the worker and the tests wrote to the terminal, for error messages."""
-        return self._log.read_text(errors="replace") if self._log.exists() else ""
+        """The end of what the worker and the tests wrote to the terminal, for error messages."""
+        with contextlib.suppress(FileNotFoundError), self._log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - MOST_OUTPUT))
+            return log.read().decode(errors="replace")
+        return ""
 
     def _exchange(self, message: dict[str, Any], timeout: float, hear: Hear = unheard) -> dict[str, Any]:
         token = secrets.token_hex(8)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import tempfile
 import threading
 from collections import defaultdict
@@ -17,6 +16,7 @@ from typing import Any
 from testgen.errors import ProjectError
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import Hear, Job, Server, Setup, SuiteJob, WorkerDiedError, unheard
+from testgen.judge.testgen_worker.leavings import remove
 from testgen.project import Project
 
 # By these coverage.py starts itself in every interpreter, and would in our workers too.
@@ -107,7 +107,8 @@ class Workers:
             thread.join()
         for server in self._servers():
             server.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove(self.scratch)
 
     def put(self, content: bytes) -> Path:
         """Write a test file's text where workers read it."""

@@ -79,6 +79,15 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
     "reads the project": "assert (root / 'pyproject.toml').exists() and (root / 'things.py').read_text()",
     "reads the system": "assert Path('/etc/passwd').read_text() and os.cpu_count()",
     "uses /dev/null": "open('/dev/null', 'w').write('x')",
+    "has its own limits": "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.nice(1)",
+    "leaves something": "[Path(os.environ[n], 'left').write_text('x') for n in ('HOME', 'TMPDIR')]",
+    "finds nothing of that": """
+assert not any(Path(os.environ[name], 'left').exists() for name in ('HOME', 'TMPDIR'))
+""",
+    "is ended first when memory runs out": """
+score = Path('/proc/self/oom_score_adj')
+assert not score.exists() or score.read_text() == '1000\\n'
+""",
 }
 ONLY_IN_BWRAP = {
     "writes into the project": "(root / 'out').write_text('x'); assert (root / 'out').read_text() == 'x'",
@@ -176,6 +185,22 @@ with pytest.raises(OSError):
             bench.ready()
             assert outcome(bench, body) == PASSED
     assert [(folder / "x").read_text() for folder in (out, inside)] == ["for good", "for good"]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_socket_file_leads_out_only_if_it_was_named(tmp_path, project_python, named):
+    data = tmp_path / "data"
+    data.mkdir()
+    project = project_in(tmp_path / "project", project_python)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(data / "s"))
+        server.listen()
+        grants = Grants(read=(data, data / "s") if named else (data,))
+        with bench_in("bwrap", project, grants) as bench:
+            bench.warm([bench.measure().module])
+            bench.ready()
+            body = f"socket.socket(socket.AF_UNIX).connect({str(data / 's')!r})"
+            assert outcome(bench, body)[0] is (Outcome.PASSED if named else Outcome.FAILED)
 
 
 NEEDS = {

@@ -10,6 +10,7 @@ from testgen.judge.sandbox.surroundings import (
     is_secret_file,
     place_for,
     secret_files,
+    secrets_above,
 )
 from testgen.judge.sandbox.terms import NOTHING, Grants
 from testgen.project import Interpreter, Project
@@ -38,9 +39,21 @@ def test_an_example_is_no_secret(name):
 
 def test_secret_files_are_found_wherever_the_project_keeps_them(tmp_path):
     write(tmp_path, ".env", "deploy/.env.prod", ".streamlit/secrets.toml", ".git/config", "src/app.py")
+    write(tmp_path, ".git/config.worktree", ".git/modules/a/b/config", ".git/objects/config")
     write(tmp_path, ".venv/pyvenv.cfg", ".venv/lib/.env", "node_modules/x/.env", ".git/hooks/.env")
     found = {path.relative_to(tmp_path).as_posix() for path in secret_files(tmp_path)}
-    assert found == {".env", "deploy/.env.prod", ".streamlit/secrets.toml", ".git/config"}
+    settings = {".git/config", ".git/config.worktree", ".git/modules/a/b/config"}
+    assert found == {".env", "deploy/.env.prod", ".streamlit/secrets.toml", *settings}
+
+
+def test_secret_files_above_the_project_are_found_up_to_the_top_of_its_repository(tmp_path):
+    write(tmp_path, ".env", "repository/.env", "repository/.git/config", "repository/packages/id_rsa")
+    write(tmp_path, "repository/packages/one/.env", "repository/packages/two/.env", "repository/README")
+    above = secrets_above(tmp_path / "repository" / "packages" / "one")
+    found = {path.relative_to(tmp_path).as_posix() for path in above}
+    assert found == {"repository/.env", "repository/.git/config", "repository/packages/id_rsa"}
+    assert not [*secrets_above(tmp_path / "repository")]
+    assert not [*secrets_above(Path("/nowhere/project"))]
 
 
 def test_the_home_of_the_environment_is_hidden_but_never_everything(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -22,6 +21,7 @@ from testgen.judge.sandbox import Enclosure
 from testgen.judge.sandbox.terms import Confine, Grants
 from testgen.judge.server import CommandJob, CommandSetup, Server, WorkerDiedError
 from testgen.judge.survey import OPENING, Baseline
+from testgen.judge.testgen_worker.leavings import remove
 from testgen.judge.workers import Limits
 from testgen.project import Project, TestCommand
 
@@ -80,7 +80,8 @@ class CommandBench:
     ) -> None:
         if self._server:
             self._server.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        with suppress(OSError):
+            remove(self._scratch)
 
     def measure(self) -> Baseline:
         """Run the command as it is; raises ProjectError if it is red, ends badly, or measures nothing."""

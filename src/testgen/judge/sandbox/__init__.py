@@ -17,7 +17,7 @@ from typing import Protocol
 from testgen.errors import UsageError
 from testgen.judge.sandbox import bwrap, docker, landlock, plain
 from testgen.judge.sandbox.surroundings import DOORS, WORKER, place_for
-from testgen.judge.sandbox.terms import NOTHING, Grants, Place, Start
+from testgen.judge.sandbox.terms import NOTHING, Confine, Grants, Place, Start, texts
 from testgen.project import Project
 from testgen.providers.keys import is_secret_name
 
@@ -70,12 +70,13 @@ class Enclosure:
     def start(self, project: Project, own: Path, environ: Mapping[str, str]) -> Start:
         """How to start a worker for a project; `own` is made, in the folder with the texts to be tried."""
         place = place_for(project, own, self.grants, environ)
-        for folder in (place.home, place.tmp):
+        for folder in place.private:
             folder.mkdir(parents=True, exist_ok=True)
         named = project.interpreter.path
         # Of the links on its way only the last is kept: it may lead out of a virtual environment.
         python = named.parent.resolve() / named.name
-        bare = Start((str(python), str(WORKER)), environ_for(environ, place))
+        confine = Confine(private=texts(place.private))
+        bare = Start((str(python), str(WORKER)), environ_for(environ, place), confine)
         return SANDBOXES[self.name].enclose(bare, place)
 
 
@@ -98,7 +99,7 @@ def tried(enclosure: Enclosure, project: Project, environ: Mapping[str, str]) ->
     """Start a program in it that shuts itself in like a worker; returns why that fails, "" if it does not."""
     with tempfile.TemporaryDirectory(prefix="testgen-") as folder:
         start = enclosure.start(project, Path(folder, "own"), environ)
-        command = (*start.command[:-1], "-I", "-S", str(WORKER / "confine.py"))
+        command = (*start.command[:-1], "-I", "-S", str(WORKER), "--try")
         try:
             answer = subprocess.run(
                 command,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from testgen.judge.sandbox.surroundings import lies_in, socket_files
 from testgen.judge.sandbox.terms import DISK, Confine, Place, Start, texts
 
 NOTE = "{network}, files outside the project hidden, writing forgotten"
@@ -41,7 +42,7 @@ def enclose(start: Start, place: Place) -> Start:
     caches = tuple(path for path in place.caches if path not in place.grants.write)
     overlays = (*caches, place.own) if written else (place.root, *caches, place.own)
     left = (path for path in place.masked if not any(path.is_relative_to(top) for top in overlays))
-    steps = [*_hiding(place), *_showing(place), *_masking(left)]
+    steps = [*_hiding(place), *_showing(place), *_masking((*left, *_open_sockets(place)))]
     steps.sort(key=lambda step: len(step.path.parts))  # outer folders first, and hiding before showing
     network = ("--share-net",) if place.grants.network else ()
     walls = (*WALLS, *network, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev")
@@ -51,7 +52,7 @@ def enclose(start: Start, place: Place) -> Start:
     return replace(
         start,
         command=(bwrap, *walls, *mounts, *closing, "--", *start.command),
-        confine=Confine(overlays=texts(overlays), masked=texts(place.masked)),
+        confine=Confine(overlays=texts(overlays), masked=texts(place.masked)),  # nothing that is left lasts
     )
 
 
@@ -67,6 +68,15 @@ def _showing(place: Place) -> Iterator[Step]:
     yield Step(place.own, ("--size", str(DISK), "--tmpfs", str(place.own), *private))
     for path in place.grants.write:
         yield Step(path, ("--bind", str(path), str(path)))
+
+
+def _open_sockets(place: Place) -> Iterator[Path]:
+    """The socket files that can be seen and were not granted; through an overlay they lead nowhere."""
+    seen = (*place.shown, *place.grants.read)
+    for path in dict.fromkeys(socket_files()):
+        granted = path in place.grants.read or lies_in(path, place.grants.write)
+        if not granted and (lies_in(path, seen) or not lies_in(path, place.hidden)):
+            yield path
 
 
 def _masking(paths: Iterable[Path]) -> Iterator[Step]:

@@ -46,6 +46,6 @@ def _mounts(place: Place) -> Iterator[str]:
     for path in place.grants.write:
         yield from ("--volume", f"{path}:{path}")
     for path in place.masked:
-        yield from ("--volume", f"/dev/null:{path}:ro")
+        yield from ("--tmpfs", f"{path}:ro") if path.is_dir() else ("--volume", f"/dev/null:{path}:ro")
     for path in (place.home, place.tmp, Path("/tmp")):  # noqa: S108
         yield from ("--tmpfs", f"{path}:rw,exec,mode=1777,size={DISK}")

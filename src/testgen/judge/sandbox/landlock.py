@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from testgen.judge.sandbox.terms import Confine, Place, Start, texts
+from testgen.judge.sandbox.terms import Place, Start, texts
 
 NOTE = "{network}, files outside the project hidden, writing refused"
-# Not the terminals, where the user types, nor the disks, which root could read.
+# Shared memory, because locks between processes live there. Not the terminals, where the user types, nor
+# the disks, which root could read.
 DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom", "shm"))
 
 
@@ -31,10 +32,12 @@ def enclose(start: Start, place: Place) -> Start:
     reading = [*around(Path("/"), closed)]
     for folder in visible:
         reading += around(folder, place.masked)
-    confine = Confine(
+    confine = replace(
+        start.confine,
         reading=texts(tuple(dict.fromkeys(reading))),
         listing=(str(place.root),),
-        writing=texts((place.own, *DEVICES, *grants.write)),
+        writing=texts((place.own, *grants.write)),
+        sharing=texts(DEVICES),
         network=grants.network,
     )
     return replace(start, confine=confine)

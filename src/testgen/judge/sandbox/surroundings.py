@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -22,13 +24,23 @@ KEYS = (
     *(".netrc", ".pypirc", ".npmrc", ".git-credentials"),
     *(".cargo/credentials", ".cargo/credentials.toml", ".m2/settings.xml", ".gradle/gradle.properties"),
 )
-SECRET_FILES = (".env", ".env.*", ".envrc", ".netrc", ".pypirc", ".npmrc", ".git-credentials", "secrets.toml")
+SECRET_FILES = (
+    *(".env", ".env.*", ".envrc", ".dev.vars", "secrets.toml"),
+    *(".netrc", ".pypirc", ".npmrc", ".git-credentials", ".pgpass", ".my.cnf", ".dockercfg"),
+    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"),
+)
+GIT_CONTENT = ("objects", "refs", "logs", "hooks", "info", "lfs", "branches")  # of a repository
 EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist")
 # Variables that lead to the user's own files, or to programs that do what they are told from outside.
 DOORS = (
     *("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"),
     *("SSH_AUTH_SOCK", "SSH_AGENT_PID", "GPG_AGENT_INFO", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST"),
-    *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"),
+    *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "SWAYSOCK", "I3SOCK", "PULSE_SERVER"),
+    *("TMUX", "STY", "VSCODE_IPC_HOOK_CLI", "VSCODE_GIT_IPC_HANDLE"),
+    *("SSH_ASKPASS", "GIT_ASKPASS", "SUDO_ASKPASS", "GNUPGHOME", "NETRC", "PGPASSFILE", "KRB5CCNAME"),
+    *("DOCKER_CONFIG", "CONTAINER_HOST", "KUBECONFIG", "AWS_CONFIG_FILE", "CLOUDSDK_CONFIG"),
+    # By these a step of a GitHub job changes the environment of the next ones.
+    *("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"),
 )
 
 
@@ -48,7 +60,11 @@ def place_for(project: Project, own: Path, grants: Grants, environ: Mapping[str,
         own=own.resolve(),
         hidden=hidden,
         shown=visible,
-        masked=(*secret_files(project.root), *keys(homes, (*visible, *grants.read, *grants.write))),
+        masked=(
+            *secret_files(project.root),
+            *(path for path in secrets_above(project.root) if not lies_in(path, hidden)),
+            *keys(homes, (*visible, *grants.read, *grants.write)),
+        ),
         grants=grants,
         caches=folders(tools.caches),
     )
@@ -94,12 +110,27 @@ def name_resolution(grants: Grants) -> Iterator[Path]:
 
 def secret_files(root: Path) -> Iterator[Path]:
     """The project's files that by their names hold secrets, and git's settings, which may hold a token."""
-    settings = root / ".git" / "config"
-    if settings.is_file():
-        yield settings
+    yield from git_settings(root)
     for folder, below, files in os.walk(root):
         below[:] = [name for name in below if name not in NOT_OURS and not foreign(Path(folder, name))]
         yield from (Path(folder, name) for name in files if is_secret_file(name))
+
+
+def secrets_above(root: Path) -> Iterator[Path]:
+    """The same of the folders between a project and the top of its repository, as far as they lie there."""
+    above = tuple(root.parents) if not (root / ".git").exists() else ()
+    top = next((number for number, folder in enumerate(above, 1) if (folder / ".git").exists()), 0)
+    for folder in above[:top]:
+        yield from git_settings(folder)
+        with suppress(OSError):  # a folder that cannot be listed
+            yield from (path for path in folder.iterdir() if is_secret_file(path.name) and path.is_file())
+
+
+def git_settings(folder: Path) -> Iterator[Path]:
+    """The settings of a repository, of its work trees and of its submodules."""
+    for place, below, files in os.walk(folder / ".git"):
+        below[:] = [name for name in below if name not in GIT_CONTENT]
+        yield from (Path(place, name) for name in files if name in ("config", "config.worktree"))
 
 
 def foreign(folder: Path) -> bool:
@@ -120,6 +151,25 @@ def keys(homes: Iterable[Path], visible: Iterable[Path]) -> Iterator[Path]:
     for path in (home / name for home in homes for name in KEYS):
         if is_there(path) and lies_in(path, shown) and path not in shown:
             yield path
+
+
+def socket_files() -> Iterator[Path]:
+    """The files by which programs of this machine listen, where the system tells.
+
+    They work across network namespaces, and to connect to one is not to write to the file system.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/net/unix").read_bytes().splitlines()[1:]:
+            path = Path(os.fsdecode(line.split(None, 7)[7])) if line.count(b"/") else Path()
+            if path.is_absolute() and is_socket(path):
+                yield path.resolve()
+
+
+def is_socket(path: Path) -> bool:
+    """Whether there is a socket file at a path."""
+    with suppress(OSError, ValueError):
+        return stat.S_ISSOCK(path.stat().st_mode)
+    return False
 
 
 def is_there(path: Path) -> bool:

@@ -47,6 +47,11 @@ class Place:
     caches: tuple[Path, ...] = ()
 
     @property
+    def private(self) -> tuple[Path, ...]:
+        """The folders to which only this worker writes."""
+        return (self.own, self.home, self.tmp)
+
+    @property
     def home(self) -> Path:
         """The home folder of the tests."""
         return self.own / "home"
@@ -59,13 +64,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Confine:
-    """What a worker does to itself before anything of the project runs; see testgen_worker/confine.py."""
+    """What a worker does to itself before anything of the project runs; see testgen_worker/confine.py.
+
+    From the folders in `private` it takes away what each job leaves; see testgen_worker/leavings.py.
+    """
 
     overlays: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
     reading: tuple[str, ...] = ()
     listing: tuple[str, ...] = ()
     writing: tuple[str, ...] = ()
+    sharing: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
     network: bool = True
 
 

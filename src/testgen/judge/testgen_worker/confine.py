@@ -1,10 +1,13 @@
-"""Shuts a process in before anything of the project runs; as a script it tries whether that works here.
+"""Shuts a process in before anything of the project runs.
 
 The order comes with the setup, under `confine`:
 
 - overlays: folders in which writing succeeds and is forgotten, with what is `masked` in them gone;
 - reading, listing, writing: all that may be opened, by Landlock; with no `reading` Landlock is not used;
+- sharing: where files may be made and opened by name, but not listed (together with Landlock);
 - network: whether anything may be connected to (only looked at together with Landlock).
+
+What `calls` refuses is refused in both.
 
 `settle` is for a worker, once; `seclude` for the process of one job, which then sees nothing of the writes of
 other jobs, and can neither signal nor trace the worker that watches over it.
@@ -14,7 +17,6 @@ import contextlib
 import ctypes
 import json
 import os
-import platform
 import shutil
 import stat
 import struct
@@ -22,10 +24,12 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Iterable, List
 
+from .calls import FAMILIES, NEVER, SHARED, refuse
+
 CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
 MS_RDONLY, MS_NOSUID_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2 | 4, 8, 32, 4096
 CAP_SETFCAP = 1 << 31  # whoever is root needs it to make a user namespace in which he still is
-PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
+PR_SET_NO_NEW_PRIVS = 38
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # Landlock's calls, the same on every machine
 
 DISK = "1g"  # what may be written below the overlays
@@ -37,26 +41,24 @@ PROCESSES = 512
 READ, LIST, ALL_OF_FIRST = 0b101, 0b1000, (1 << 13) - 1
 SINCE = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 OF_FILES = 0b111 | SINCE[3] | SINCE[5]
+MAKE_AND_REMOVE = 1 << 8 | 1 << 5  # files
 TCP_SINCE, SCOPE_SINCE = 4, 6
 TCP, SCOPES = 0b11, 0b11  # bind and connect; abstract sockets and signals
-
-# For seccomp: how the machine is called in its data, and the numbers of socket and io_uring_setup.
-SOCKET_CALLS = {"x86_64": (0xC000003E, 41, 425), "aarch64": (0xC00000B7, 198, 425)}
-X32_BIT = 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def settle(order: Dict[str, Any]) -> None:
     """Shut a worker in; raises OSError where the system does not let it."""
+    first_to_go()
     if order["overlays"]:
         swallow(order["overlays"], order["masked"])
         drop_capabilities(CAP_SETFCAP if os.getuid() == 0 else 0)
+        refuse(NEVER, FAMILIES)
     if order["reading"]:
         forbid(order)
         drop_capabilities(0)  # root could read the memory of any process
-        if not order["network"]:
-            forbid_sockets()
+        refuse((*NEVER, *SHARED), FAMILIES if order["network"] else ())
 
 
 def seclude(order: Dict[str, Any]) -> None:
@@ -69,6 +71,12 @@ def seclude(order: Dict[str, Any]) -> None:
     if order["overlays"] or order["reading"]:
         scope()
     limit("RLIMIT_FSIZE", FILE_SIZE)
+
+
+def first_to_go() -> None:
+    """Have the kernel end this process and its children before others when memory runs out."""
+    with contextlib.suppress(OSError):  # where there is no such thing
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def swallow(folders: List[str], masked: List[str]) -> None:
@@ -155,6 +163,8 @@ def forbid(order: Dict[str, Any]) -> None:
         allow(ruleset, path, LIST)
     for path in order["writing"]:
         allow(ruleset, path, rights)
+    for path in order["sharing"]:
+        allow(ruleset, path, (OF_FILES | MAKE_AND_REMOVE) & rights)
     enforce(ruleset)
 
 
@@ -189,30 +199,6 @@ def enforce(ruleset: int) -> None:
     os.close(ruleset)
 
 
-def forbid_sockets() -> None:
-    """Refuse to make sockets of any kind (pairs are fine); for UDP and for those that are files.
-
-    A filter in the language of the kernel's packet filters: (code, jump if true, jump if false, value).
-    """
-    if platform.machine() not in SOCKET_CALLS:
-        return
-    machine, *forbidden = SOCKET_CALLS[platform.machine()]
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    lines = [
-        (load, 0, 0, 4),  # the machine
-        (equal, 0, 5, machine),
-        (load, 0, 0, 0),  # the number of the call
-        (at_least, 3, 0, X32_BIT),
-        *((equal, 2 - place, 0, number) for place, number in enumerate(forbidden)),
-        (answer, 0, 0, 0x7FFF0000),  # go on
-        (answer, 0, 0, 0x00050000 | 13),  # permission denied
-    ]
-    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
-    program = struct.pack("HP", len(lines), ctypes.addressof(code))
-    call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    call("prctl", PR_SET_SECCOMP, 2, program, 0, 0)
-
-
 def limit(name: str, most: int) -> None:
     """Lower a limit of this process, where the system knows it."""
     with contextlib.suppress(ImportError):
@@ -235,8 +221,9 @@ def call(name: str, *arguments: object) -> int:
     return result
 
 
-if __name__ == "__main__":
-    confine = json.load(sys.stdin)
-    settle(confine)
-    seclude(confine)
+def main() -> None:
+    """Try whether shutting in works here, as the order on standard input says."""
+    order = json.load(sys.stdin)
+    settle(order)
+    seclude(order)
     print("ok")

@@ -24,6 +24,7 @@ from .children import (
 from .command import Command
 from .confine import seclude, settle
 from .control import Control
+from .leavings import Leavings
 from .measure import loaded_in_order
 from .session import Suite, Warm
 
@@ -46,7 +47,7 @@ def main() -> None:
     if setup["kind"] == "command":
         run = sometimes_alone(control, setup, Command(setup).run)
         control.send({"ready": "fork", "why": ""})
-        serve(control, forking(run))
+        serve(control, setup, forking(run))
     if setup["kind"] == "fresh":
         run = alone(control, setup, lambda job: Suite(setup).run(job))
         start = forking(run) if fork else spawning(setup)
@@ -57,7 +58,7 @@ def main() -> None:
         to_preload(control)  # each child does so for itself
         start = spawning(setup)
     control.send({"ready": "fork" if fork else "spawn", "why": ""})
-    serve(control, start)
+    serve(control, setup, start)
 
 
 def alone(control: Control, setup: Json, run: Callable[[Json], Json]) -> Callable[[Json], Json]:
@@ -82,13 +83,19 @@ def sometimes_alone(control: Control, setup: Json, run: Callable[[Json], Json]) 
     return lambda job: run_lasting(job) if job["lasting"] else run_alone(job)
 
 
-def serve(control: Control, start: Start) -> NoReturn:
+def serve(control: Control, setup: Json, start: Start) -> NoReturn:
     """Answer jobs until testgen is gone."""
+    leavings = Leavings(setup["confine"]["private"])
     while True:
         job = control.read()
         if job is None:
             os._exit(0)
-        control.send(supervise(control, start, job))
+        told = supervise(control, start, job)
+        if job.get("lasting"):
+            leavings = Leavings(setup["confine"]["private"])
+        else:
+            leavings.clear()
+        control.send(told)
 
 
 def serve_warm(control: Control, setup: Json) -> None:
@@ -99,11 +106,11 @@ def serve_warm(control: Control, setup: Json) -> None:
         why = unsafe(setup)
         if why:
             control.send({"ready": "spawn", "why": why})
-            serve(control, spawning(setup))
+            serve(control, setup, spawning(setup))
         gc.collect()
         gc.freeze()  # so that the children's collectors leave the shared pages alone
         control.send({"ready": "fork", "why": ""})
-        serve(control, forking(alone(control, setup, warm.run), warm.prepare))
+        serve(control, setup, forking(alone(control, setup, warm.run), warm.prepare))
 
     control.send({"ready": "", "why": gave_up(warm, warm.enter(ready))})
 
