@@ -10,8 +10,9 @@ import pytest
 
 from endpoint import Hang, Say, rate_limited
 from testgen.domain import Message
-from testgen.errors import ProviderError
+from testgen.errors import ProviderError, UsageError
 from testgen.providers import PROVIDERS, connect
+from testgen.providers.checks import explain
 from testgen.settings import OPTIONS, Settings
 
 TALK = (Message("user", "test this"),)
@@ -49,6 +50,27 @@ def test_the_dotenv_of_the_root_holds_the_key(endpoint, tmp_path):
     assert endpoint.requests[0].key == "from-the-file"
 
 
+def test_a_proxy_that_is_none_is_the_user_s_to_mend(monkeypatch, tmp_path):
+    settings = Settings(api_base="http://example.invalid/v1")
+    environ = {"API_KEY": "a-key", "ALL_PROXY": "htp://me:long-password@127.0.0.1:9"}
+    monkeypatch.setenv("ALL_PROXY", environ["ALL_PROXY"])
+    with pytest.raises(UsageError, match="no connection can be set up") as error:
+        connect(settings, environ, tmp_path)
+    assert "ALL_PROXY" in error.value.remedy
+    assert "long-password" not in error.value.cause
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    connect(settings, environ, tmp_path).close()
+
+
+def test_an_address_is_shown_without_its_password(tmp_path):
+    base = "http://me:a-long-password@127.0.0.1:9/v1"
+    with pytest.raises(ProviderError) as error:
+        connect(Settings(api_base=base, max_wait=0), {"API_KEY": "a-key"}, tmp_path).complete(TALK)
+    assert "http://127.0.0.1:9/v1" in error.value.cause
+    assert "password" not in error.value.cause
+    assert not any("password" in check.detail for check in explain(Settings(api_base=base), {}, tmp_path))
+
+
 def test_the_address_comes_from_the_given_environment_only(endpoint, monkeypatch, tmp_path):
     endpoint.will(Say("hello"))
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
@@ -81,7 +103,7 @@ connect(Settings(api_base=sys.argv[1]), {}).complete([Message("user", "hi")])
     while not endpoint.requests and asking.poll() is None:
         time.sleep(0.01)
     asking.send_signal(signal.SIGINT)
-    assert asking.wait(2) == -signal.SIGINT
+    assert asking.wait(15) == -signal.SIGINT  # half of what the endpoint would have it wait
 
 
 def test_importing_the_room_imports_no_sdk():

@@ -10,7 +10,7 @@ import pytest
 
 from testgen.errors import ProviderError
 from testgen.providers.endpoint import resolve
-from testgen.providers.keys import Key, Secret, find_key, is_secret_name, redact, secrets_in
+from testgen.providers.keys import Key, Secret, find_key, is_secret, is_secret_name, redact, secrets_in
 from testgen.settings import Settings
 
 VALUE = "sk-very-secret-0123456789"
@@ -149,7 +149,7 @@ def test_a_folder_called_dotenv_is_none(tmp_path):
         "API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", "ANTHROPIC_API_KEY",
         "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "PGPASSWORD", "DB_PASSWORD",
         "CLIENT_SECRET", "TESTGEN_API_KEY_COMMAND", "GOOGLE_APPLICATION_CREDENTIALS", "api_key",
-        "OPENAI_API_KEY_2", "KEY", "MY_APIKEY",
+        "OPENAI_API_KEY_2", "KEY", "MY_APIKEY", "DB_PASS", "MYSQL_PWD", "SENTRY_DSN", "SLACK_WEBHOOK_URL",
     ],
 )  # fmt: skip
 def test_names_kept_from_the_tests(name):
@@ -167,6 +167,10 @@ def test_names_kept_from_the_tests(name):
         "MAX_TOKENS",
         "TOKENIZERS_PARALLELISM",
         "MONKEY",
+        "PWD",
+        "OLDPWD",
+        "PASSIVE",
+        "PATTERN",
         "AWS_REGION",
     ],
 )
@@ -186,8 +190,29 @@ def test_secrets_in_takes_neither_addresses_nor_words():
         "OPENAI_BASE_URL": "https://models.example/v1",
         "DB_PASSWORD": "password",
         "PATH": "/usr/local/bin:/usr/bin",
+        "HTTPS_PROXY": "http://proxy.example:3128",
     }
     assert [secret.reveal() for secret in secrets_in(environ)] == [VALUE, "sk-short"]
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("http://me:word@proxy:3128", True),
+        ("postgres://me:word@db/shop?x=1", True),
+        ("redis://:word@cache", True),
+        ("http://me@proxy", False),
+        ("http://proxy:3128/a@b:c@d", False),
+        ("me:word@proxy", False),
+    ],
+)
+def test_an_address_with_a_password_is_a_secret(address, secret):
+    assert is_secret("SOME_URL", address) == secret
+
+
+def test_a_long_password_of_an_address_is_masked_wherever_it_stands():
+    secrets = secrets_in({"DATABASE_URL": f"postgres://me:{VALUE}@db/shop"})
+    assert redact(f"{VALUE} me:{VALUE}@", secrets) == "[secret] [secret]@"
 
 
 def test_the_dotenv_is_not_read_where_the_environment_has_a_key(tmp_path):

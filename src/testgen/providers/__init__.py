@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from testgen.domain import Message, Reply
+from testgen.errors import UsageError
 from testgen.providers.endpoint import Endpoint, resolve
-from testgen.providers.keys import Key, find_key, secrets_in
+from testgen.providers.keys import Key, find_key, passwords_in, redact, secrets_in
 from testgen.providers.retry import Patience
 from testgen.settings import Settings
 
@@ -105,7 +106,12 @@ def _live(
     from testgen.providers.discreet import Discreet
 
     key = find_key(endpoint, settings.api_key_command, environ, root / ".env")
-    secrets = (*([key.secret] if key else []), *secrets_in(environ))
+    secrets = (*([key.secret] if key else []), *secrets_in(environ), *passwords_in(endpoint.base.value))
     budget = Budget(Limits.of(settings, endpoint), endpoint.price)
     patience = Patience(settings.max_wait, sleep, budget.spend)
-    return Discreet(PROVIDERS[endpoint.provider.value](endpoint, key, patience), secrets)
+    try:
+        provider = PROVIDERS[endpoint.provider.value](endpoint, key, patience)
+    except (ImportError, ValueError) as error:  # of the HTTP library: proxies are named by variables
+        why = f"no connection can be set up: {redact(str(error), secrets)}"
+        raise UsageError(why, "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.") from None
+    return Discreet(provider, secrets)

@@ -60,7 +60,7 @@ def ping(provider: Provider, clock: Callable[[], float] = time.perf_counter) -> 
 
 
 def _place(endpoint: Endpoint) -> str:
-    address = f"{endpoint.base.value} ({endpoint.base.why})" if endpoint.base.value else endpoint.base.why
+    address = f"{endpoint.address} ({endpoint.base.why})" if endpoint.base.value else endpoint.base.why
     api = {"responses": "Responses API", "chat": "Chat Completions"}[endpoint.api.value]
     version = f", API version {endpoint.api_version}" if endpoint.provider.value == "azure" else ""
     return f"{address}, {api}{version}, model {endpoint.model}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -74,6 +75,11 @@ class Endpoint:
     def room(self) -> int | None:
         """Tokens that a prompt may have; None if that is not known."""
         return self.window and max(1, self.window - self.output.tokens)
+
+    @property
+    def address(self) -> str:
+        """The base as it may be shown: without a user and a password in it."""
+        return re.sub(r"//[^/?#@]*@", "//", self.base.value)
 
     @property
     def is_openai(self) -> bool:

@@ -153,7 +153,7 @@ def _line(error: openai.APIError) -> _Line:
 
 
 def _tell(line: _Line, endpoint: Endpoint, said: str = "", wait: float | None = None) -> Failure:
-    where = endpoint.base.value or endpoint.model
+    where = endpoint.address or endpoint.model
     cause = line.cause.format(where=where, model=endpoint.model, said=_short(said))
     return Failure(line.kind, ProviderError(cause, line.remedy), wait, line.begun)
 

@@ -19,8 +19,11 @@ MASK = "[secret]"
 
 _VARIABLES = {"openai": ("OPENAI_API_KEY",), "azure": ("AZURE_OPENAI_API_KEY", "AZURE_API_KEY")}
 _SECRET_WORD = re.compile(
-    r"(^|_)(API)?(KEY|TOKEN)(_|\d|$)|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL", re.IGNORECASE
+    r"(^|_)(API)?(KEY|TOKEN)(_|\d|$)|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|WEBHOOK"
+    r"|_PWD$|(^|_)(PASS|PAT|JWT|DSN)(_|$)",
+    re.IGNORECASE,
 )
+_IN_ADDRESS = re.compile(r"\w+://([^/?#\s:@]*:[^/?#\s@]+)@")  # the user and the password of an address
 _PROVIDER_PREFIX = re.compile(
     "(OPENAI|AZURE|ANTHROPIC|GEMINI|GROQ|MISTRAL|COHERE|DEEPSEEK|OPENROUTER|XAI|HF|HUGGINGFACE|LITELLM|OLLAMA)_",
     re.IGNORECASE,
@@ -68,7 +71,7 @@ def find_key(endpoint: Endpoint, command: str, environ: Mapping[str, str], doten
     if endpoint.is_local or endpoint.provider.value != "openai":
         return None
     raise ProviderError(
-        f"no key for {endpoint.base.value}",
+        f"no key for {endpoint.address}",
         "Set API_KEY (or OPENAI_API_KEY) in the environment or in .env, or give --api-key-command.",
     )
 
@@ -135,16 +138,27 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET_WORD.search(name) or _PROVIDER_PREFIX.match(name))
 
 
+def is_secret(name: str, value: str) -> bool:
+    """The same with a look at the value: the address of a proxy or a database may hold a password."""
+    return is_secret_name(name) or bool(passwords_in(value))
+
+
+def passwords_in(text: str) -> tuple[Secret, ...]:
+    """What stands before the @ of addresses in a text, and passwords by themselves if they are long."""
+    found = _IN_ADDRESS.findall(text)
+    alone = (password for one in found if len(password := one.partition(":")[2]) >= LONGER_THAN_WORDS)
+    return tuple(map(Secret, (*found, *alone)))
+
+
 def secrets_in(environ: Mapping[str, str]) -> tuple[Secret, ...]:
-    """The values of all variables that name a secret.
+    """The values of all variables that name a secret, and the passwords of addresses in others.
 
     A short password could be a word of the source ("postgres"), and masked there it would spoil the prompt:
     only an API key is taken at any length.
     """
     named = ((name, value) for name, value in environ.items() if _SECRET_WORD.search(name))
-    return tuple(
-        Secret(value) for name, value in named if "API_KEY" in name or len(value) >= LONGER_THAN_WORDS
-    )
+    values = (value for name, value in named if "API_KEY" in name or len(value) >= LONGER_THAN_WORDS)
+    return (*map(Secret, values), *passwords_in("\n".join(environ.values())))
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:

@@ -100,14 +100,19 @@ KEPT_BACK = {
     "SSH_AUTH_SOCK": "/run/agent",
     "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/bus",
     "XDG_RUNTIME_DIR": "/run/user/1",
+    "MYSQL_PWD": "secret",
+    "DATABASE_URL": "postgres://me:secret@db/shop",
+    "TMUX": "/tmp/tmux-1/default,1,0",
+    "GITHUB_ENV": "/home/runner/work/_temp/env",
 }
 
 
 def test_the_tests_get_a_home_of_their_own_and_no_secret(project, tmp_path):
     place = place_for(project, tmp_path / "own", NOTHING, {"HOME": "/home/me"})
-    found = environ_for({"LANG": "C", "HOME": "/home/me", **KEPT_BACK}, place)
+    harmless = {"LANG": "C", "OLDPWD": "/", "CACHE_URL": "redis://cache"}
+    found = environ_for({**harmless, "HOME": "/home/me", **KEPT_BACK}, place)
     assert found == {
-        "LANG": "C",
+        **harmless,
         "HOME": str(tmp_path / "own" / "home"),
         "TMPDIR": str(tmp_path / "own" / "tmp"),
         "PYTHONUSERBASE": "/home/me/.local",

@@ -19,7 +19,7 @@ from testgen.judge.sandbox import bwrap, docker, landlock, plain
 from testgen.judge.sandbox.surroundings import DOORS, WORKER, place_for
 from testgen.judge.sandbox.terms import NOTHING, Confine, Grants, Place, Start, texts
 from testgen.project import Project
-from testgen.providers.keys import is_secret_name
+from testgen.providers.keys import is_secret
 
 TRYING = 20  # seconds
 
@@ -129,5 +129,5 @@ def environ_for(environ: Mapping[str, str], place: Place) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     granted = {name: environ[name] for name in place.grants.variables if name in environ}
-    harmless = {name: value for name, value in environ.items() if not is_secret_name(name)}
+    harmless = {name: value for name, value in environ.items() if not is_secret(name, value)}
     return {name: value for name, value in harmless.items() if name not in DOORS} | private | granted
