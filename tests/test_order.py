@@ -51,6 +51,16 @@ def test_order_changes_neither_reach_nor_safety(bench, baseline):
     assert reached[0] - baseline.coverage.reached
 
 
+def test_a_verdict_is_said_as_soon_as_it_is_known(bench, baseline):
+    slow = "def test_slow():\n    time.sleep(1.5)\n    assert shipping(1) == 6"
+    language, said = LANGUAGES["python"], []
+    trying = OneByOne(bench, baseline.coverage.possible, lambda event: said.append(event.verdict.name))
+    parsed = language.parse(fenced("import time", IMPORTS, slow, REFUSED["alone"]))
+    verdicts = trying.judge(parsed, (), language.merger(bench.project.test_file.read_bytes()), Reach(), 1)
+    assert [one.name for one in verdicts] == ["test_slow", "test_is_wrong"]
+    assert said == ["test_is_wrong", "test_slow"]
+
+
 def reach_of_kept(bench: Bench, baseline: Baseline, candidates) -> Reach:
     """What the existing tests and those kept of the candidates reach; sees that they are safe together."""
     language, old = LANGUAGES["python"], bench.project.test_file.read_bytes()

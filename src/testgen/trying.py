@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -61,19 +61,16 @@ class OneByOne:
         round_: int,
     ) -> tuple[Verdict, ...]:
         """The verdicts, each with all that its candidate reaches every time."""
-        return tuple(self._each(parsed, kept, merger, round_))
 
-    def _each(
-        self, parsed: Sequence[Parsed], kept: Sequence[Candidate], merger: Merger, round_: int
-    ) -> Iterator[Verdict]:
+        def said(at: int, one: Parsed) -> Verdict:
+            verdict = self._one(one, kept, merger, round_, at)
+            if not verdict.kept:
+                self.emit(Judged(verdict))  # at once, whatever those before it are still waiting for
+            return verdict
+
         threads = ThreadPoolExecutor(self.bench.limits.underway)
         try:
-            for verdict in threads.map(
-                lambda at, one: self._one(one, kept, merger, round_, at), count(), parsed
-            ):
-                if not verdict.kept:
-                    self.emit(Judged(verdict))
-                yield verdict
+            return tuple(threads.map(said, count(), parsed))
         except BaseException:
             self.bench.abandon()
             raise

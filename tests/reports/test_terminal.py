@@ -12,7 +12,7 @@ from typing import TextIO
 
 import pytest
 
-from testgen.domain import Ending, Result, Usage
+from testgen.domain import Ending, Result, Stop, Usage
 from testgen.events import Answered, Asking, Event, Judged, Measured, Noted, Stage
 from testgen.reports import terminal
 
@@ -27,12 +27,13 @@ Kept 2 of 9 candidates
   test_add_refuses_fewer_than_one    line 17; branch 16→17
 
 Refused 7
-  parse      1  it asserts nothing
+  parse      1  test_cart  it asserts nothing
   alone      2  AssertionError: assert Decimal('0.00') == 1
-  repeat     1  fails with PYTHONHASHSEED=7
-  gain       1  reaches nothing that other tests do not
-  company    1  test_add fails after it
-  needed     1  others reach all that it does
+                test_total_of_nothing, test_total_is_one
+  repeat     1  test_receipt_order  fails with PYTHONHASHSEED=7
+  gain       1  test_add_again  reaches nothing that other tests do not
+  company    1  test_patches_decimal  test_add fails after it
+  needed     1  test_add_zero  others reach all that it does
 
 Still missing  lines 11, 28-30, 33-34; branches 10→11, 23→25, 28→29, 28→30, 33→34, 33→exit
 
@@ -101,17 +102,20 @@ def test_the_quiet_summary_is_one_line(result: Result, base: Path) -> None:
     assert summed_up(result, base, quiet=True) == BRIEF
 
 
-def test_several_reasons_at_a_gate_are_counted(result: Result, base: Path) -> None:
+def test_several_reasons_at_a_gate_name_their_tests(result: Result, base: Path) -> None:
     alone = result.verdicts[1]
-    others = [replace(alone, reason=f"reason {number}") for number in (1, 2, 2, 3, 4, 4, 5)]
+    others = [
+        replace(alone, reason=f"reason {number}", name=f"test_{place}")
+        for place, number in enumerate((1, 2, 2, 3, 4, 4, 5, 2), 1)
+    ]
     many = replace(result, rounds=(replace(result.rounds[0], verdicts=tuple(others)),))
     assert (
-        "  alone      7  does not pass alone\n"
-        "                 2 × reason 2\n"
-        "                 2 × reason 4\n"
-        "                 1 × reason 1\n"
-        "                 1 × reason 3\n"
-        "                 1 × for other reasons\n"
+        "  alone      8  does not pass alone\n"
+        "                test_2, test_3 and 1 more  reason 2\n"
+        "                test_5, test_6  reason 4\n"
+        "                test_1  reason 1\n"
+        "                test_4  reason 3\n"
+        "                1 more for other reasons\n"
     ) in summed_up(many, base)
 
 
@@ -138,6 +142,14 @@ def test_a_stream_that_cannot_show_arrows_gets_ascii(result: Result, base: Path)
     terminal.summary(result, stream, quiet=False, environ={}, base=base)
     stream.flush()
     assert b"lines     ################++++++--------  56.0 % -> 76.0 %" in stream.buffer.getvalue()  # type: ignore[attr-defined]
+
+
+def test_candidates_that_are_given_are_no_reply_and_no_round(result: Result, base: Path) -> None:
+    assert shown((Answered(1, 3, Usage()),)) == "3 candidates given\n"
+    assert "in the reply" in shown((Answered(1, 3, Usage(remembered=1)),))
+    given = summed_up(replace(result, stop=Stop.GIVEN), base)
+    assert "\nAll that was given was judged in 41.3 s\n" in given
+    assert "round" not in given
 
 
 def test_progress_as_lines(result: Result) -> None:

@@ -7,8 +7,8 @@ from constructs import BODIES, content
 from test_oracle import DIFFERENT, agree, constructs_under, tortures_under
 from tortures import TORTURES
 
-VERSIONS = ("3.9", "3.10", "3.12", "3.13")
-FEWER = ("3.9", "3.13")
+VERSIONS = ("3.9", "3.10", "3.12", "3.13", "3.14")
+FEWER = ("3.9", "3.13", "3.14")
 
 
 @pytest.fixture(scope="module")

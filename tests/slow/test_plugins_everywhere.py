@@ -6,7 +6,7 @@ import pytest
 from test_plugins import CASES, Case, same_verdicts_and_nothing_written
 
 
-@pytest.mark.parametrize("version", ["3.9", "3.13"])
+@pytest.mark.parametrize("version", ["3.9", "3.13", "3.14"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_project_with(case: Case, version, tmp_path):
     same_verdicts_and_nothing_written(case, version, tmp_path)

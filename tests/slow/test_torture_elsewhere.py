@@ -12,8 +12,15 @@ __all__ = ["test_every_end_has_its_verdict_and_harms_nobody"]
 
 @pytest.fixture(
     scope="module",
-    params=[("3.13", FORKING), (running_version(), SPAWNING), ("3.9", SPAWNING), ("3.13", SPAWNING)],
-    ids=["3.13", "running without fork", "3.9 without fork", "3.13 without fork"],
+    params=[
+        ("3.13", FORKING),
+        ("3.14", FORKING),
+        (running_version(), SPAWNING),
+        ("3.9", SPAWNING),
+        ("3.13", SPAWNING),
+        ("3.14", SPAWNING),
+    ],
+    ids=lambda param: param[0] + ("" if param[1].fork else " without fork"),
 )
 def bench(request, tmp_path_factory):
     with tormented(tmp_path_factory.mktemp("project"), *request.param) as ready:

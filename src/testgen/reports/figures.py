@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,10 +35,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why candidates were refused, on one line, and how many for it."""
+    """Why candidates were refused, on one line, and the names of their tests."""
 
     text: str
-    count: int
+    tests: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many candidates were refused for it."""
+        return len(self.tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,12 @@ def refusals(result: Result) -> tuple[Refusals, ...]:
 
 
 def _reasons(result: Result, gate: Gate) -> tuple[Reason, ...]:
-    texts = (one_line(verdict.reason) for verdict in result.verdicts if verdict.refused_at is gate)
-    return tuple(Reason(text, count) for text, count in Counter(texts).most_common())
+    tests: defaultdict[str, list[str]] = defaultdict(list)
+    for verdict in result.verdicts:
+        if verdict.refused_at is gate:
+            tests[one_line(verdict.reason)].append(title(verdict))
+    reasons = (Reason(text, tuple(names)) for text, names in tests.items())
+    return tuple(sorted(reasons, key=lambda reason: -reason.count))
 
 
 def gained(result: Result) -> Reach:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop, Verdict, way_number
 from testgen.evidence import Finding
-from testgen.reports.text import plain
+from testgen.reports.text import one_line, plain
 
 BAR_WIDTH = 30
 
@@ -29,6 +29,12 @@ def count(number: int, noun: str) -> str:
     """A number with its noun: "1 line", "1,200 lines", "2 branches"."""
     ending = "" if number == 1 else "es" if noun.endswith("ch") else "s"
     return f"{number:,} {noun}{ending}"
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """Names on one line: "one, two", "one, two, three and 4 more"; at most `most` of them."""
+    listed = ", ".join(one_line(name) for name in names[:most])
+    return f"{listed} and {len(names) - most} more" if len(names) > most else listed
 
 
 def noun(result: Result) -> str:

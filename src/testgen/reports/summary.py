@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from testgen.domain import Line, Result
+from testgen.domain import Line, Result, Stop
 from testgen.evidence import Finding, findings
 from testgen.reports import bill, phrases, strength
-from testgen.reports.figures import Measure, Refusals, measures, refusals, title
+from testgen.reports.figures import Measure, Reason, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.reports.text import Span, one_line
 
@@ -17,6 +17,7 @@ _REASON_WIDTH = 120
 _KEPT_SHOWN = 40
 _NAME_WIDTH = 70
 _NOUN_WIDTH = len("branches")
+_INDENT = " " * len("  company    1  ")
 
 
 def brief(result: Result, base: Path) -> Iterator[Span]:
@@ -120,14 +121,25 @@ def _refused(result: Result) -> Iterator[Span]:
 def _gate(refused: Refusals) -> Iterator[Span]:
     yield Span(f"  {refused.gate.value:<8}", "yellow")
     yield Span(f"{refused.count:>4}  ")
+    if refused.count == 1:
+        yield from _reason(refused.reasons[0])
+        return
     if len(refused.reasons) == 1:
-        yield Span(f"{one_line(refused.reasons[0].text, _REASON_WIDTH)}\n", "dim")
+        [reason] = refused.reasons
+        yield Span(f"{one_line(reason.text, _REASON_WIDTH)}\n", "dim")
+        yield Span(f"{_INDENT}{phrases.some(reason.tests, 2)}\n")
         return
     yield Span(f"{phrases.GATES[refused.gate]}\n")
     for reason in refused.reasons[:_REASONS_SHOWN]:
-        yield Span(f"{reason.count:>18} × {one_line(reason.text, _REASON_WIDTH)}\n", "dim")
+        yield Span(_INDENT)
+        yield from _reason(reason)
     if more := sum(reason.count for reason in refused.reasons[_REASONS_SHOWN:]):
-        yield Span(f"{more:>18} × for other reasons\n", "dim")
+        yield Span(f"{_INDENT}{more} more for other reasons\n", "dim")
+
+
+def _reason(reason: Reason) -> Iterator[Span]:
+    yield Span(phrases.some(reason.tests, 2))
+    yield Span(f"  {one_line(reason.text, _REASON_WIDTH)}\n", "dim")
 
 
 def _missing(result: Result) -> Iterator[Span]:
@@ -145,6 +157,9 @@ def _missing(result: Result) -> Iterator[Span]:
 def _cost(result: Result) -> Iterator[Span]:
     if phrases.looks_back(result):
         yield Span(f"\nDone in {phrases.duration(result.seconds)}\n")
+        return
+    if result.stop is Stop.GIVEN:
+        yield Span(f"\nAll that was given was judged in {phrases.duration(result.seconds)}\n")
         return
     model = f" with {one_line(result.model)}" if result.model else ""
     yield Span(f"\n{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}; ")

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _REASON_WIDTH = 100
-_GAPS_SHOWN = 3
 _FRAME = 0.25  # seconds between two pictures of the status
 _STATUS_HEIGHT = 4  # lines below the files, on a narrow terminal too, and the one with the cursor
 
@@ -261,7 +260,9 @@ def _said(event: Event, detail: Detail) -> Iterator[Span]:
             yield from _done(event)
         case Asking(number, gaps, questions):
             several = f" in {questions} questions" if questions > 1 else ""
-            yield Span(f"round {number}: asking for {_some(gaps)}{several}")
+            yield Span(f"round {number}: asking for {phrases.some(gaps)}{several}")
+        case Answered(candidates=candidates, usage=Usage(calls=0, remembered=0)):
+            yield Span(f"{count(candidates, 'candidate')} given")
         case Answered(number, candidates, usage):
             yield Span(f"round {number}: {count(candidates, 'candidate')} in the reply; so far ")
             yield Span(f"{count(tokens(usage), 'token')}, {money(usage.cost)}")
@@ -283,11 +284,6 @@ def _done(event: Done) -> Iterator[Span]:
     before, after = event.before.line_percent, event.after.line_percent
     yield Span(f"{phrases.percent(before)} → {phrases.percent(after)}  ")
     yield Span(f"{event.kept} kept, {event.refused} refused", "dim")
-
-
-def _some(names: tuple[str, ...]) -> str:
-    listed = ", ".join(one_line(name) for name in names[:_GAPS_SHOWN])
-    return f"{listed} and {len(names) - _GAPS_SHOWN} more" if len(names) > _GAPS_SHOWN else listed
 
 
 def _judged(verdict: Verdict, detail: Detail) -> Iterator[Span]:
