@@ -34,7 +34,7 @@ SERVES = """
     import socket, threading
 
     server = socket.create_server(("127.0.0.1", {port}))
-    threading.Thread(target=server.accept, daemon=True).start()
+    threading.Thread(target=server.accept, name="my server", daemon=True).start()
 """
 
 
@@ -93,7 +93,7 @@ RIGHT = [Outcome.PASSED, Outcome.FAILED] * 2
 def test_a_conftest_that_starts_a_thread(project):
     write(project.root, {"conftest.py": SERVES.format(port=0)})
     why, ends = judged(project, jobs=2)
-    assert why == "2 threads are alive after the imports"
+    assert why == "2 threads are alive after the imports, such as my server"
     assert ends == RIGHT
 
 

@@ -128,7 +128,8 @@ def unsafe(setup: Json) -> str:
     """Why children must not be forked from this process, as it is after the imports; "" if they may."""
     count = threads()
     if count > 1:
-        return f"{count} threads are alive after the imports"
+        known = [one.name for one in threading.enumerate() if one is not threading.main_thread()]
+        return f"{count} threads are alive after the imports" + (f", such as {known[0]}" if known else "")
     if setup["pristine"] and loaded_in_order(setup["sources"]):
         return "the source is imported before any test is (by a conftest.py or a plugin)"
     return ""
