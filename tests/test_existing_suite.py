@@ -72,8 +72,12 @@ def test_nothing_is_left_out_when_nothing_is_red(shop):
 
 @pytest.mark.parametrize(
     ("file", "when"),
-    [("tests/test_cart.py", "run % 3 != 1"), ("tests/test_other.py", "run > 1")],
-    ids=["now and then", "from the second run on"],
+    [
+        ("tests/test_cart.py", "run % 3 != 1"),
+        ("tests/test_other.py", "run > 1"),
+        ("tests/test_other.py", "run == 1"),
+    ],
+    ids=["now and then", "from the second run on", "before anything was added"],
 )
 def test_a_flaky_test_costs_no_candidate(shop, tmp_path, when, file):
     (tmp_path / "runs").write_text("")

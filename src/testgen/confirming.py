@@ -10,6 +10,7 @@ from testgen.company import Culprit, fewest
 from testgen.domain import FINE, RED, Candidate, Run
 from testgen.judge import Judge
 from testgen.judge.command.blame import cases
+from testgen.judge.survey import flaky_note
 from testgen.languages import Merger, language_of
 from testgen.languages.plain import TEXT
 
@@ -49,8 +50,7 @@ class Confirmation:
         if self.broken:
             yield f"it ends badly now without any new test too: {self.broken}"
         if self.tolerated:
-            flaky = ", ".join(sorted(self.tolerated))
-            yield f"existing tests that are red now and then, through no new one: {flaky}"
+            yield flaky_note(self.tolerated)
 
     def anew(self) -> Confirmation:
         """The same after a test file was changed by somebody else."""

@@ -167,7 +167,8 @@ def begun(  # noqa: PLR0913, PLR0917 (what a run is made of)
 ) -> Rounds:
     """The state of a run whose existing tests have been measured, which is said."""
     emit(Measured(baseline.coverage))
-    rounds = replace(start(bench, scene, baseline, settings, Confirmation(bench), emit), reviewer=reviewer)
+    confirmation = Confirmation(bench, frozenset(baseline.flaky))
+    rounds = replace(start(bench, scene, baseline, settings, confirmation, emit), reviewer=reviewer)
     for note in (*baseline.notes, bench.enclosure.note):
         rounds.note(note)
     return rounds

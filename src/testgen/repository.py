@@ -188,7 +188,7 @@ def measured(bench: Bench, targets: Sequence[Project]) -> tuple[tuple[Task, ...]
     Raises ProjectError if the suite cannot be run.
     """
     found = bench.survey()
-    site = Site(bench, Confirmation(bench), found.preload)
+    site = Site(bench, Confirmation(bench, frozenset(found.flaky)), found.preload)
     counted = [target for target in targets if target.source not in found.outside]
     failed = (Failed(one.source, found.errors[one.source]) for one in counted if one.source in found.errors)
     tasks = (Task(site, one, found.baselines[one.source]) for one in counted if one.source in found.baselines)
@@ -244,7 +244,7 @@ class Crew:
             failed=(*found.failed, *failed),
             stop=self.stop or (every if found.tasks else Stop.NOTHING_MISSING),
             model=self.provider.model,
-            notes=(*found.notes, *self.notes),
+            notes=tuple(dict.fromkeys((*found.notes, *self.notes))),
         )
 
     def _work_through(self, tasks: Sequence[Task], sites: Sequence[Site]) -> None:

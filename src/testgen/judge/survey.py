@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +33,8 @@ class Baseline:
 
     `preload` are the modules that any candidate may find imported: the source, if the existing tests import
     it; otherwise only the libraries that it needs, because then importing it is something gained.
-    `deselected` are the node ids of tests that were red and are left out; `foreign` the modules from outside
-    the project that the suite imported.
+    `deselected` are the node ids of tests that were red and are left out, `flaky` of those that were red once
+    and then green; `foreign` the modules from outside the project that the suite imported.
     """
 
     coverage: CoverageMap
@@ -43,12 +43,15 @@ class Baseline:
     run: Run
     deselected: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
 
     @property
     def notes(self) -> Iterator[str]:
         """What is worth knowing about the existing tests."""
         if self.deselected:
             yield f"left out because red without any new test: {', '.join(self.deselected)}"
+        if self.flaky:
+            yield flaky_note(self.flaky)
         if self.run.seconds > LONG:
             yield (
                 f"the existing tests take {self.run.seconds:.0f} s and run twice; "
@@ -61,7 +64,7 @@ class Survey:
     """What one run of the suite says of every source; `preload` serves workers that judge for all of them.
 
     `outside` says for some why the project's coverage settings do not count them, `errors` why others cannot
-    be measured.
+    be measured. `flaky` are tests as in Baseline.
     """
 
     run: Run
@@ -69,12 +72,18 @@ class Survey:
     outside: Mapping[Path, str]
     errors: Mapping[Path, ProjectError]
     preload: tuple[str, ...]
+    flaky: tuple[str, ...] = ()
 
     def of(self, source: Path) -> Baseline:
         """What it says of one source; raises ProjectError if that cannot be measured."""
         if source in self.errors:
             raise self.errors[source]
         return self.baselines[source]
+
+
+def flaky_note(tests: Iterable[str]) -> str:
+    """What is said of existing tests that are red now and then."""
+    return f"existing tests that are red now and then, through no new one: {', '.join(sorted(tests))}"
 
 
 def survey(workers: Workers, rehearsal: Rehearsal | None = None) -> Survey:
@@ -86,10 +95,7 @@ def survey(workers: Workers, rehearsal: Rehearsal | None = None) -> Survey:
     sources = tuple(str(target.source) for target in workers.targets)
     # The tests of these files count, also if the test command leaves them out.
     job = SuiteJob(workers.limits.suite_timeout, {path: path for path in sorted(there)}, sources)
-    answer = run_beside(workers, job, rehearsal) if rehearsal else workers.run_suite(job)
-    if workers.limits.deselect_failing and (red := red_tests(run_of(answer))):
-        workers.leave_out(red)
-        answer = workers.run_suite(job)
+    answer, flaky = run_again_if_red(workers, job, run_beside(workers, job, rehearsal))
     run = run_of(answer)
     try:
         check(workers, run, answer)
@@ -97,21 +103,44 @@ def survey(workers: Workers, rehearsal: Rehearsal | None = None) -> Survey:
         if run.outcome is not Outcome.TIMEOUT:
             compare_outside(workers, job, inside)
         raise
-    return surveyed(workers, run, answer)
+    return surveyed(workers, run, answer, flaky)
 
 
-def run_beside(workers: Workers, job: SuiteJob, rehearsal: Rehearsal) -> dict[str, Any]:
-    """Run the suite with something beside it, and alone if it is not green, which may be because of that."""
+def run_beside(workers: Workers, job: SuiteJob, rehearsal: Rehearsal | None) -> dict[str, Any]:
+    """Run the suite with something beside it; a suite that then cannot be run is run again by itself."""
+    if rehearsal is None:
+        return workers.run_suite(job)
     answer = workers.run_suite(job, rehearsal.begin)
     if run_of(answer).outcome not in (*FINE, Outcome.TIMEOUT):
         rehearsal.close()
-        answer = workers.run_suite(job)
+        if not red_tests(run_of(answer)):
+            answer = workers.run_suite(job)
     elif not rehearsal.begun:
         rehearsal.end()
     return answer
 
 
-def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any]) -> Survey:
+def run_again_if_red(
+    workers: Workers, job: SuiteJob, answer: dict[str, Any]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The answer to another run of a suite that was red, and the tests that were so only before.
+
+    They are red by chance, or because of what was tried beside them. If it is asked for, those that were red
+    the first time are left out from then on.
+    """
+    red = red_tests(run_of(answer))
+    if red and workers.limits.deselect_failing:
+        workers.leave_out(red)
+        answer = workers.run_suite(job)
+        red = red_tests(run_of(answer))
+    if not red:
+        return answer, ()
+    again = workers.run_suite(job)
+    still = red_tests(run_of(again))
+    return again, tuple(name for name in red if name not in still)
+
+
+def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any], flaky: tuple[str, ...]) -> Survey:
     """The answer to a run that is green, sorted by source."""
     baselines: dict[Path, Baseline] = {}
     errors: dict[Path, ProjectError] = {}
@@ -124,9 +153,10 @@ def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any]) -> Survey:
             errors[target.source] = error
         else:
             found = baseline(target, run, about, workers.deselected)
-            baselines[target.source] = replace(found, foreign=foreign_to(found.module, answer["foreign"]))
+            foreign = foreign_to(found.module, answer["foreign"])
+            baselines[target.source] = replace(found, foreign=foreign, flaky=flaky)
     ahead = [library for one in baselines.values() if not one.coverage.reached for library in one.preload]
-    return Survey(run, baselines, outside, errors, (*answer["loaded"], *dict.fromkeys(ahead)))
+    return Survey(run, baselines, outside, errors, (*answer["loaded"], *dict.fromkeys(ahead)), flaky)
 
 
 def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tuple[str, ...]) -> Baseline:
