@@ -47,6 +47,23 @@ def test_a_source_that(shop, endpoint, name):
     assert (ended.code, says in ended.stdout + ended.stderr) == (code, True), ended
 
 
+GIVEN = {
+    "is not there": (None, "cannot be read: No such file or directory"),
+    "is empty": (b"", "holds no test"),
+    "has no test": (b"LIMIT = 3\n", "holds no test"),
+    "is no text": (b"\xff\xfe", "is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_file_of_candidates_that(shop, endpoint, tmp_path, name):
+    content, says = GIVEN[name]
+    if content is not None:
+        (tmp_path / "given.py").write_bytes(content)
+    ended = run(shop, endpoint, "keep", str(tmp_path / "given.py"))
+    assert (ended.code, says in ended.stderr) == (2, True), ended
+
+
 def test_a_source_in_another_encoding_than_it_says(shop, endpoint):
     shop.source.write_bytes("x = 'ä'\n".encode("latin-1"))
     ended = run(shop, endpoint)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+import subprocess
+
 import pytest
 
 from endpoint import Fail, Say
@@ -201,6 +204,23 @@ def test_keep_takes_tests_from_anywhere(shop):
     assert shop.testgen("keep", "from_a_colleague.py", API_KEY="").code == 0
     assert "test_nothing_left_to_pay" in shop.test_file.read_text()
     assert "test_is_wrong" not in shop.test_file.read_text()
+
+
+def test_keep_takes_several_files_and_standard_input_in_one_round(shop):
+    shop.write({"one.py": f"{IMPORTS}\n\n{GOOD}", "two.md": fenced(IMPORTS, REFUSED["alone"])})
+    ended = subprocess.run(
+        shop.command("judge", "one.py", "-", "two.md", "--report", "json:-"),
+        cwd=shop.root,
+        env=shop.environ(API_KEY=""),
+        input=fenced(IMPORTS, "def test_free():\n    assert first([]) is None"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr
+    report = json.loads(ended.stdout)
+    assert verdicts(report) == {"test_nothing_left_to_pay": None, "test_free": None, "test_is_wrong": "alone"}
+    assert [one["candidates"] for one in report["rounds"]] == [3]
 
 
 def test_one_function_limits_asking_and_keeping(shop, endpoint):

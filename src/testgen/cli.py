@@ -10,6 +10,7 @@ import io
 import os
 import signal
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -79,8 +80,11 @@ def _explain(error: TestgenError, shell: Shell) -> ExitCode:
     from testgen.reports.text import plain  # a cause may quote a test's output or a server's words
 
     shell.stderr.write(f"testgen: {plain(error.cause)}\n")
-    if error.remedy:
-        shell.stderr.write(f"  → {plain(error.remedy)}\n")
+    remedy = plain(error.remedy)
+    if "\n" in remedy:  # what a program said, which is to be read
+        shell.stderr.write(f"\n{textwrap.indent(remedy, '    ')}\n")
+    elif remedy:
+        shell.stderr.write(f"  → {remedy}\n")
     return error.code
 
 
@@ -183,12 +187,14 @@ def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
 
 
 def _read(name: str, shell: Shell) -> str:
-    if name == str(STDOUT):
-        return shell.stdin.read()
     try:
+        if name == str(STDOUT):
+            return shell.stdin.read()
         return (shell.here / name).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name} cannot be read: {error}", "Name files with tests in UTF-8.") from error
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}", "Name files with tests.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8: {error}", "Name files with tests in UTF-8.") from error
 
 
 def _show(settings: Settings, shell: Shell, run: Callable[[Emit], Result]) -> Result:

@@ -15,7 +15,7 @@ from testgen.confirming import Confirmation
 from testgen.context import standing, stated
 from testgen.context.looking_up import LookUp
 from testgen.conversation import Conversation
-from testgen.domain import Ending, Reply, Result, Stop, Usage
+from testgen.domain import Ending, Result, Stop
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage, unseen
 from testgen.evidence import Place
@@ -30,6 +30,7 @@ from testgen.judge.command.groups import InGroups
 from testgen.judge.rehearsal import Rehearsal
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper
+from testgen.languages import Parsed
 from testgen.prompting import Prompts
 from testgen.providers import connect
 from testgen.providers.endpoint import resolve
@@ -100,30 +101,34 @@ def keep(
     settings: Settings,
     environ: Mapping[str, str],
     emit: Emit,
-    replies: Sequence[str],
+    texts: Sequence[str],
     reviewer: Reviewer | None = None,
 ) -> Result:
-    """Judge tests that come from anywhere, a round for each text; raises UsageError or ProjectError."""
+    """Judge tests that come from anywhere, all in one round; raises UsageError or ProjectError."""
     started, scene = time.monotonic(), look(settings, environ)
+    parsed = tuple(one for text in texts for one in scene.language.parse(text))
+    if not parsed:
+        raise UsageError(
+            "what was given holds no test", "Give test functions or classes, as code or in Markdown."
+        )
 
     def rehearse(judge: Rehearsal) -> None:
         rehearsed = begin(judge, scene, settings, unseen)
-        bring(rehearsed, replies)
+        bring(rehearsed, parsed)
         rehearsed.confirm()
 
     with bench_for(settings, scene.project, environ) as bench:
         if isinstance(bench, Bench):
             bench.rehearse(rehearse)
         rounds = begin(bench, scene, settings, emit, reviewer)
-        ending = see_through(settings, rounds, lambda: bring(rounds, replies))
+        ending = see_through(settings, rounds, lambda: bring(rounds, parsed))
     return sum_up(rounds, ending, "", time.monotonic() - started)
 
 
-def bring(rounds: Rounds, replies: Sequence[str]) -> None:
+def bring(rounds: Rounds, parsed: Sequence[Parsed]) -> None:
     """Judge what was given."""
     rounds.warm_up()
-    for text in replies:
-        rounds.judge(Reply(text, Usage()))
+    rounds.judge_given(parsed)
     rounds.stop = Stop.GIVEN
 
 

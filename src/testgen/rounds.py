@@ -12,7 +12,7 @@ from testgen.evidence import doubts, missing_modules
 from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper, blame
-from testgen.languages import merger_for
+from testgen.languages import Parsed, merger_for
 from testgen.placing import placed
 from testgen.reports import phrases
 from testgen.reviewing import Reviewer, review
@@ -98,15 +98,20 @@ class Rounds:
         """One more round: take the replies apart and judge what is in them."""
         self.usages.append(sum((reply.usage for reply in replies), Usage()))
         if not self.gone:
-            self._judge(replies)
+            if any(reply.finish is Finish.LENGTH for reply in replies):
+                self.note("a reply was cut at its length limit (--max-output-tokens); what was whole is used")
+            self._judge([one for reply in replies for one in self.scene.language.parse(reply.text)])
             self._excuse(replies)
 
-    def _judge(self, replies: Sequence[Reply]) -> None:
+    def judge_given(self, parsed: Sequence[Parsed]) -> None:
+        """The same for what was not asked for."""
+        self.usages.append(Usage())
+        if not self.gone:
+            self._judge(parsed)
+
+    def _judge(self, parsed: Sequence[Parsed]) -> None:
         number = len(self.usages)
-        parsed = [one for reply in replies for one in self.scene.language.parse(reply.text)]
         self.emit(Answered(number, len(parsed), sum(self.usages, Usage())))
-        if any(reply.finish is Finish.LENGTH for reply in replies):
-            self.note("the reply was cut at its length limit (--max-output-tokens); what was whole is used")
         if not parsed:
             self.note(f"the reply of round {number} holds no test")
             return
