@@ -70,6 +70,20 @@ def test_who_kills_its_worker_twice_is_blamed_and_not_the_next(project):
         assert ready.alone(GOOD).outcome is Outcome.PASSED
 
 
+@pytest.mark.parametrize("test_file", ["tests/test_things.py", "tests/test_new.py"])
+def test_doctests_of_the_new_text_are_run_with_the_suite(project, test_file):
+    write(project.root, {"pytest.ini": "[pytest]\npythonpath = src\naddopts = --doctest-modules\n"})
+    docstring = '    """\n    >>> size(11)\n    {}\n    """\n'
+    documented = GOOD.replace("def test_it():\n", "def test_it():\n" + docstring)
+    elsewhere = replace(project, test_file=project.root / test_file)
+    with Bench(elsewhere, LIMITS, os.environ) as bench:
+        bench.measure()
+        assert bench.confirm(documented.format("'large'").encode()).outcome is Outcome.PASSED
+        wrong = bench.confirm(documented.format("'small'").encode())
+    red = [test.name for test in wrong.tests if test.outcome is Outcome.FAILED]
+    assert red == [f"{elsewhere.test_file.stem}.test_it"]
+
+
 def judged(project, **limits) -> tuple[str, list[Outcome]]:
     """Why there is no forking, and what becomes of good and bad candidates judged at the same time."""
     with prepared(project, replace(LIMITS, **limits)) as ready:

@@ -9,14 +9,15 @@ import importlib.abc
 import importlib.util
 import linecache
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Generator, Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Dict, List
+from typing import Any, Dict, List
 
 import pytest
 from _pytest.assertion.rewrite import rewrite_asserts
+from _pytest.doctest import DoctestItem, DoctestModule
 
 
 class TextLoader(importlib.abc.InspectLoader):
@@ -26,6 +27,7 @@ class TextLoader(importlib.abc.InspectLoader):
         self, path: Path, content: bytes, config: pytest.Config, wanted: Container[str] | None
     ) -> None:
         self.path, self.content, self.config, self.wanted = path, content, config, wanted
+        self.text = (path, content, wanted)
 
     def get_source(self, fullname: str) -> str:  # noqa: ARG002
         return importlib.util.decode_source(self.content)
@@ -39,8 +41,11 @@ class TextLoader(importlib.abc.InspectLoader):
             return compile(tree, str(self.path), "exec", dont_inherit=True)
 
     def load(self) -> ModuleType:
-        """Import it under the name pytest would give it."""
+        """Import it under the name pytest would give it, unless that was done for its doctests."""
         name, _ = module_name(self.path)
+        known = sys.modules.get(name)
+        if known and getattr(known.__loader__, "text", None) == self.text:
+            return known
         lead_to(self.path, self.config)
         if "." in name:
             importlib.import_module(name.rpartition(".")[0])
@@ -117,6 +122,20 @@ def text_module(
     return TextModule.from_parent(parent, path=path)
 
 
+def text_doctests(parent: pytest.Collector, path: Path, content: bytes) -> DoctestModule:
+    """A collector for the doctests of a text at a path."""
+
+    class TextDoctests(DoctestModule):
+        def _getobj(self) -> ModuleType:
+            return TextLoader(path, content, self.config, None).load()
+
+        def collect(self) -> Iterable[DoctestItem]:
+            _ = self.obj  # imported now, or pytest 7 looks for it on the disk
+            return super().collect()
+
+    return TextDoctests.from_parent(parent, path=path)
+
+
 def is_in(path: Path, folder: Path) -> bool:
     return path == folder or folder in path.parents
 
@@ -150,6 +169,21 @@ class Overlay:
         path = Path(module_path)
         return text_module(parent, path, self.contents[path], self.wanted) if path in self.contents else None
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Generator[None, Any, None]:
+        """Put doctests of the text in the place of those of the file, where the project wants any."""
+        outcome = yield
+        path = Path(file_path)
+        if path in self.contents:
+            outcome.force_result(
+                [
+                    text_doctests(parent, path, self.contents[path])
+                    if isinstance(one, DoctestModule)
+                    else one
+                    for one in outcome.get_result()
+                ]
+            )
+
     def choose(self, test_file: Path, content: bytes, tests: list[str] | None) -> None:
         """Show this text alone, or only what the named tests of it need."""
         self.contents = {test_file: content}
@@ -171,13 +205,19 @@ class Overlay:
         if not isinstance(collector, (pytest.Module, pytest.Class)):
             self.parents[path.parent if path.name == "__init__.py" else path] = collector
 
-    def collect(self, session: pytest.Session, path: Path) -> list[pytest.Item]:
-        """The items of a text, its module put where pytest would have put the file."""
+    def collect(self, session: pytest.Session, path: Path, *, doctests: bool = False) -> list[pytest.Item]:
+        """The items of a text, its module put where pytest would have put the file.
+
+        With its `doctests` too, if the project wants any.
+        """
         nearest = max(
             (folder for folder in self.parents if folder in path.parents), key=lambda p: len(p.parts)
         )
-        module = text_module(self.parents[nearest], path, self.contents[path], self.wanted)
-        return list(session.genitems(module))
+        parent, content = self.parents[nearest], self.contents[path]
+        items = list(session.genitems(text_module(parent, path, content, self.wanted)))
+        if doctests and session.config.getoption("doctestmodules", default=False):
+            items += session.genitems(text_doctests(parent, path, content))
+        return items
 
 
 def folder_of(path: Path) -> Path:

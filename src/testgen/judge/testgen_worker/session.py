@@ -97,7 +97,7 @@ class Suite:
         for test_file in self.overlay.contents:
             if test_file not in there:
                 place = place_among(items, test_file)
-                items[place:place] = self.overlay.collect(session, test_file)
+                items[place:place] = self.overlay.collect(session, test_file, doctests=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
