@@ -179,6 +179,10 @@ CASES = (
     ],
 )
 def test_a_project_measured_with(case: Case, version, tmp_path):
+    same_reach_and_nothing_written(case, version, tmp_path)
+
+
+def same_reach_and_nothing_written(case: Case, version: str, tmp_path) -> None:
     write(tmp_path, {**FILES, ".coveragerc": case.settings, "conftest.py": case.conftest})
     before = files_in(tmp_path)
     python = interpreter(version, case.packages)
