@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from tortures import CONFTEST, GOOD, SOURCE, TORTURES, Torture
 from projects import running_version
 from testgen.domain import Outcome, Reach
 
-FORKING = replace(LIMITS, timeout=1.5, memory=300)
+FORKING = replace(LIMITS, timeout=1.5, memory=300, jobs=2)
 SPAWNING = replace(FORKING, fork=False)
 EVERYTHING = Reach.of([2, 5, 6, 7], [(6, 7)])
 FILES = {
@@ -38,14 +39,17 @@ def bench(request, tmp_path_factory):
 
 @pytest.mark.parametrize("torture", TORTURES, ids=lambda torture: torture.name)
 def test_every_end_has_its_verdict_and_harms_nobody(bench, torture: Torture):
-    run = bench.try_out(torture.content, [torture.test])
+    with ThreadPoolExecutor(1) as threads:
+        beside = threads.submit(bench.try_out, GOOD.encode(), ["test_it"], turn=1)
+        run = bench.try_out(torture.content, [torture.test])
+    after = bench.try_out(GOOD.encode(), ["test_it"])
     message = run.failure.message if run.failure else ""
     assert run.outcome is torture.outcome, message
     assert torture.says in message
     assert run.seconds < bench.limits.timeout + 2
-    neighbour = bench.try_out(GOOD.encode(), ["test_it"])
-    assert (neighbour.outcome, neighbour.failure) == (Outcome.PASSED, None)
-    assert neighbour.reach == EVERYTHING
-    assert processes_of(bench) <= 2  # the workers themselves: one for the suite, one warm
+    for neighbour in (beside.result(), after):
+        assert (neighbour.outcome, neighbour.failure) == (Outcome.PASSED, None)
+        assert neighbour.reach == EVERYTHING
+    assert processes_of(bench) <= 3  # the workers themselves: one for the suite, two warm
     found = (path for path in bench.project.root.rglob("*") if path.is_file())
     assert {path.relative_to(bench.project.root).as_posix() for path in found} == set(FILES)
