@@ -23,7 +23,7 @@ test: lint types ## everything that must hold: lint, format, types, tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-slow: $(READY) ## what takes minutes: more versions of Python, an independent judge, published packages
-	$(BIN)/python -m pytest tests/slow
+	$(BIN)/python -m pytest tests/slow --numprocesses auto --dist worksteal -rs
 
 test-languages: $(READY) ## the samples in other languages, with Node.js, Go and Maven as far as they are there
 	$(BIN)/python -m pytest tests/slow/test_other_languages.py --numprocesses auto -rs

@@ -57,6 +57,18 @@ def running_version() -> str:
     return running().version.rpartition(".")[0]
 
 
+def newest_version(environ: Mapping[str, str]) -> str:
+    """The newest minor version that this machine has."""
+
+    def is_there(version: str) -> bool:
+        try:
+            return bool(base(version, environ))
+        except MissingInterpreterError:
+            return False
+
+    return next(version for version in (*VERSIONS[::-1], running_version()) if is_there(version))
+
+
 def environment(python: Base, packages: tuple[str, ...] = TOOLS, cache: Path = CACHE) -> Path:
     """The interpreter of a virtual environment with these packages; made if it is not there yet.
 

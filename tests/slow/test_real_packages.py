@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -63,22 +64,23 @@ class Suite:
 def unpacked(release: str, folder: Path) -> Path:
     """The release's files in a folder of one's own; skips when it can neither be found nor downloaded."""
     name, _, version = release.partition("==")
-    found = list(SDISTS.glob(f"{name.replace('-', '_')}-{version}.tar.gz")) or downloaded(release)
-    with tarfile.open(found[0]) as archive:
-        archive.extractall(folder, filter="data")
+    archive = SDISTS / f"{name.replace('-', '_')}-{version}.tar.gz"
+    if not archive.exists():
+        download(release, archive)
+    with tarfile.open(archive) as content:
+        content.extractall(folder, filter="data")
     return next(path for path in folder.iterdir() if path.is_dir())
 
 
-def downloaded(release: str) -> list[Path]:
+def download(release: str, archive: Path) -> None:
+    """Put a release's sources there, whole, also where several ask for them at the same time."""
     SDISTS.mkdir(parents=True, exist_ok=True)
-    before = set(SDISTS.iterdir())
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
-    ended = subprocess.run(
-        [*pip, "--dest", str(SDISTS), release], capture_output=True, text=True, check=False
-    )
-    if ended.returncode:
-        pytest.skip(f"{release} cannot be downloaded: {ended.stderr.strip().splitlines()[-1]}")
-    return sorted(set(SDISTS.iterdir()) - before)
+    with tempfile.TemporaryDirectory(dir=SDISTS) as folder:
+        ended = subprocess.run([*pip, "--dest", folder, release], capture_output=True, text=True, check=False)
+        if ended.returncode:
+            pytest.skip(f"{release} cannot be downloaded: {ended.stderr.strip().splitlines()[-1]}")
+        next(Path(folder).iterdir()).replace(archive)
 
 
 def environ(root: Path) -> dict[str, str]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from test_torture import FORKING, SPAWNING, test_every_end_has_its_verdict_and_harms_nobody, tormented
 
-from projects import running_version
+from projects import newest_version, running_version
 
+NEWEST = newest_version(os.environ)
 __all__ = ["test_every_end_has_its_verdict_and_harms_nobody"]
 
 
 @pytest.fixture(
     scope="module",
     params=[
-        ("3.13", FORKING),
-        ("3.14", FORKING),
+        (NEWEST, FORKING),
         (running_version(), SPAWNING),
         ("3.9", SPAWNING),
-        ("3.13", SPAWNING),
-        ("3.14", SPAWNING),
+        (NEWEST, SPAWNING),
     ],
     ids=lambda param: param[0] + ("" if param[1].fork else " without fork"),
 )
