@@ -47,6 +47,22 @@ def test_a_source_that(shop, endpoint, name):
     assert (ended.code, says in ended.stdout + ended.stderr) == (code, True), ended
 
 
+@pytest.mark.parametrize(
+    "versions", [{"pytest": "6.2.5", "coverage": "7.6.1"}, {"coverage": "6.4", "pytest": "8.0"}]
+)
+def test_a_project_whose_pytest_or_coverage_is_too_old(shop, endpoint, tmp_path, versions):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    [packages] = (tmp_path / "venv").glob("lib/python*/site-packages")
+    for name, version in versions.items():
+        (packages / f"{name}-{version}.dist-info").mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        (packages / f"{name}-{version}.dist-info" / "METADATA").write_text(metadata)
+    shop.python = tmp_path / "venv" / "bin" / "python"
+    ended = run(shop, endpoint)
+    old = " ".join(next(iter(versions.items())))
+    assert (ended.code, f"{old} in the project's Python" in ended.stderr) == (3, True), ended
+
+
 GIVEN = {
     "is not there": (None, "cannot be read: No such file or directory"),
     "is empty": (b"", "holds no test"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from testgen.languages.plain import TEXT
 from testgen.settings import Settings
 from testgen.toolchain import Toolchain, toolchain
 
+OLDEST = {"pytest": "7.0", "coverage": "6.5"}  # tried in tests/slow/test_oldest.py
 ROOT_MARKERS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "setup.py", ".git")
 FOREIGN_MARKERS = (
     *("package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts", "Cargo.toml", "composer.json"),
@@ -294,6 +296,20 @@ def _likely_pythons(root: Path, environ: Mapping[str, str]) -> Iterator[Path]:
         yield from (home / "bin" / "python", home / "Scripts" / "python.exe")
 
 
+def check_age(python: Path, name: str, version: str, oldest: str) -> None:
+    """Raise ProjectError if this version of a package in an interpreter cannot be worked with."""
+    if numbers(version) < numbers(oldest):
+        raise ProjectError(
+            f"{name} {version} in the project's Python ({python}) is too old",
+            f"Install: {python} -m pip install '{name}>={oldest}'",
+        )
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version: (7, 10) for "7.10.0rc1"."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+
+
 def probe(python: Path) -> Interpreter:
     """Ask an interpreter what it is and has; raises ProjectError with the line that installs what lacks."""
     try:
@@ -311,6 +327,8 @@ def probe(python: Path) -> Interpreter:
             f"{' and '.join(missing)} not installed in the project's Python ({python})",
             f"Install: {python} -m pip install {' '.join(missing)}   (or name another one with --python)",
         )
+    for name, oldest in OLDEST.items():
+        check_age(python, name, found[name], oldest)
     plugins = tuple(name for name in ("pytest-cov", "pytest-xdist", "pytest-randomly") if found[name])
     folders = tuple(map(Path, found["folders"]))
     path = Path(found["executable"])  # what was asked may be a script that looks for it

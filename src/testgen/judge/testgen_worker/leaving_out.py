@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import List
 
+from coverage.exceptions import ConfigError
+
 import coverage
 
 
@@ -36,7 +38,7 @@ class Rules:
 
 def listed(measurer: coverage.Coverage, option: str) -> List[str]:
     """The texts that an option holds; none if it is not set."""
-    with contextlib.suppress(coverage.CoverageException):  # an option that this version does not know
+    with contextlib.suppress(ConfigError):  # an option that this version does not know
         value = measurer.get_option(option)
         return [str(name) for name in value] if isinstance(value, list) else []
     return []

@@ -12,6 +12,8 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Dict, List, Tuple
 
+from coverage.exceptions import ConfigError
+
 import coverage
 
 from . import Json
@@ -44,7 +46,7 @@ class SourceCoverage:
         self.measurer = coverage.Coverage(data_file=None, branch=True, include=sources)
         self.rules = Rules(self.measurer)
         for option, value in OVERRIDDEN.items():
-            with contextlib.suppress(coverage.CoverageException):  # an option that this version does not know
+            with contextlib.suppress(ConfigError):  # an option that this version does not know
                 self.measurer.set_option(option, value)
         self.offspring = Offspring(self.measurer, sources, subprocesses)
         self.reporters: Dict[str, coverage.FileReporter] = {}
@@ -79,7 +81,7 @@ class SourceCoverage:
         branching = set(analysis._branch_lines())
         possible = {
             arc
-            for arc in analysis.arc_possibilities_set
+            for arc in self.reporters[source].arcs()
             if arc[0] in branching and arc[0] not in analysis.no_branch and arc[1] not in analysis.excluded
         }
         reached = {(a, b) for a, ends in analysis.executed_branch_arcs().items() for b in ends}
