@@ -104,6 +104,35 @@ def test_what_cannot_be_reached_may_be_said_once_it_was_asked_for_twice(shop, en
     assert invited == [False, False, True]
 
 
+IDLE = """
+import sys
+from abc import ABC, abstractmethod
+
+
+class Base(ABC):
+    @abstractmethod
+    def cost(self):
+        raise NotImplementedError
+
+
+def slash():
+    if sys.platform == "amiga":
+        return ":"
+    return "/"
+"""
+
+
+def test_what_is_abstract_or_for_another_platform_is_not_asked_for_and_that_is_said(shop, endpoint):
+    shop.source.write_text(IDLE)
+    shop.test_file.write_text("from shop.cart import slash\n\n\ndef test_it():\n    assert slash() == '/'\n")
+    ended = shop.testgen("--report", "json:-", endpoint=endpoint)
+    assert (ended.code, endpoint.requests) == (0, [])
+    assert ended.report["stop"]["code"] == "unreachable"
+    [note] = [note for note in ended.report["notes"] if note.startswith("not asked for: ")]
+    assert "lines 9, 14; branch 13→14; " in note
+    assert 14 in ended.report["coverage"]["after"]["lines"]["missing"]
+
+
 INI = """
 from iniconfig import IniConfig
 

@@ -30,6 +30,7 @@ class Conversation:
 
     def run(self) -> None:
         """Ask until there is a reason to stop; raises ProviderError if the first question fails."""
+        self.rounds.leave_idle()
         for number in range(1, self.settings.max_iterations + 1):
             if reason := self._reason_to_stop():
                 self.rounds.stop = reason

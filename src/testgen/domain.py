@@ -399,7 +399,7 @@ class Stop(Enum):
     """Why the loop ended."""
 
     NOTHING_MISSING = "nothing left to cover"
-    UNREACHABLE = "what is left cannot be reached, as the model says"
+    UNREACHABLE = "what is left cannot be reached, or is not meant to be"
     GOAL = "the desired coverage was reached"
     ROUNDS = "all iterations were used"
     NO_GAIN = "a round gained nothing"

@@ -76,6 +76,7 @@ def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
     with looked_up(scene) as look_up:
         with bench_for(settings, scene.project, environ) as bench:
             rounds = begin(bench, scene, settings, emit)
+        rounds.leave_idle()
         rounds.stop = rounds.finished(settings.desired_coverage) or Stop.DRY_RUN
         if rounds.stop is Stop.DRY_RUN:
             questions = Inquiry(settings, prompts, rounds, room(settings, environ), look_up).questions()

@@ -49,5 +49,6 @@ def _first_prompts(
     with LookUp() as look_up:
         for task in found.tasks[: settings.max_files]:
             rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)
+            rounds.leave_idle()
             if not rounds.finished(settings.desired_coverage):
                 yield from Inquiry(settings, prompts, rounds, most, look_up).questions()

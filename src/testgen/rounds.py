@@ -13,6 +13,7 @@ from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper, blame
 from testgen.languages import Parsed, merger_for
+from testgen.languages.python.idle import idle
 from testgen.placing import placed
 from testgen.reports import phrases
 from testgen.reviewing import Reviewer, review
@@ -38,7 +39,7 @@ class Rounds:
     reviewer: Reviewer | None = None
     reviewed: set[str] = field(default_factory=set)  # ids of candidates
     strength: Strength | None = None
-    excused: Reach = field(default_factory=Reach)  # what the model says cannot be reached
+    excused: Reach = field(default_factory=Reach)  # what is not asked for although it is missing
 
     @property
     def coverage(self) -> CoverageMap:
@@ -89,6 +90,16 @@ class Rounds:
             Round(number, usage, tuple(one for one in self.verdicts if one.round == number))
             for number, usage in enumerate(self.usages, 1)
         )
+
+    def leave_idle(self) -> None:
+        """Ask for nothing that no test here is meant to reach, and say so."""
+        scene = self.scene
+        if scene.language.name == "python":
+            left = idle(scene.source, scene.project.interpreter.version).within(self._missing)
+            if left - self.excused:
+                self.excused |= left
+                what = phrases.reach(left, self.coverage.possible.lines)
+                self.note(f"not asked for: {what}; abstract, for type checkers, or for another platform")
 
     def warm_up(self) -> None:
         """Begin to start the workers that `judge` needs."""

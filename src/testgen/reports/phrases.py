@@ -239,7 +239,7 @@ _GO_ON = (Stop.INTERRUPTED, Stop.GONE)  # there is something to do even where no
 REMEDIES: Mapping[Stop, str] = {
     Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",
     Stop.NO_GAIN: "Tell the model what it cannot know: --additional-instructions or --included-files.",
-    Stop.UNREACHABLE: "See what the model says of it in the notes; --fresh asks for it anew.",
+    Stop.UNREACHABLE: "See why in the notes; --fresh asks anew for what the model says cannot be.",
     Stop.DRY_RUN: "Ask the model: run again without plan or --dry-run.",
     Stop.BUDGET: "Go on with what is missing: a higher --max-cost, --max-tokens or --max-time.",
     Stop.PROVIDER: "Find out why the model did not answer: testgen doctor.",
