@@ -57,13 +57,14 @@ MEANINGS = {
     "source": "the source file: `path`, `text`, and `numbered`, which is the text with line numbers",
     "language": "`python` or another, as it is called in fences",
     "module": "the name under which it is imported",
-    "versions": "Python, pytest and coverage of the project",
+    "versions": "Python, pytest, coverage and the libraries that the source imports, as installed",
     "uses": "the definitions it uses of other files of the project, a list of `path` and `text`",
     "signatures": "what it calls of libraries and of inferred objects, a list of `code` and `says`",
     "left_out": "the names of those there was no room for",
     "calls": "calls of its classes elsewhere in the project, a list of `path`, `line` and `code`",
     "included": "the files of `--included-files`, a list of `path` and `text`",
     "conftests": "the conftest.py files in reach, outermost first, a list of `path` and `text`",
+    "fixtures": "fixtures in reach that no conftest.py defines, a list of `name`, `module` and `says`",
     "instructions": "the text of `--additional-instructions`",
     "tests": "the test file as it is so far: `path`, and `text`, which is empty if there is none yet",
     "outline": "the source without what is not asked about, if it is long; else empty",
@@ -155,7 +156,7 @@ def questions() -> tuple[Question, Question, Question]:
     scene = look(SETTINGS, os.environ)
     with Bench(scene.project, limits(SETTINGS), os.environ) as bench:
         baseline = bench.measure()
-    always = replace(standing(scene, baseline, SETTINGS), versions=VERSIONS)
+    always = replace(standing(scene, baseline, SETTINGS), versions=VERSIONS, fixtures=())
     possible = baseline.coverage.possible
     after = CoverageMap(scene.project.source, possible, possible - STILL_MISSING)
     landmarks = Landmarks.of(scene.source, possible.lines)

@@ -104,6 +104,36 @@ def test_what_cannot_be_reached_may_be_said_once_it_was_asked_for_twice(shop, en
     assert invited == [False, False, True]
 
 
+def test_fixtures_of_plugins_and_of_modules_that_are_named_as_such_are_told(shop, endpoint):
+    shop.write({
+        "conftest.py": "pytest_plugins = ['parcels']\n",
+        "src/parcels.py": """
+            import pytest
+
+
+            @pytest.fixture
+            def parcel():
+                \"\"\"A parcel of a kilogram.
+
+                Sealed.
+                \"\"\"
+                return 1
+
+
+            @pytest.fixture(scope="session")
+            def depot(): ...
+
+
+            @pytest.fixture(autouse=True)
+            def _unpacked(): ...
+            """,
+    })  # fmt: skip
+    endpoint.will(Say("No tests."))
+    shop.testgen("--max-iterations", "1", endpoint=endpoint)
+    told = endpoint.requests[0].prompt.partition("# Further fixtures in reach\n\n")[2].partition("\n\n")[0]
+    assert told == "- `parcel` of parcels: A parcel of a kilogram.\n- `depot` of parcels"
+
+
 IDLE = """
 import sys
 from abc import ABC, abstractmethod

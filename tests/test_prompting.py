@@ -11,7 +11,7 @@ from endpoint import Say
 from projects import REPOSITORY
 from shop import Shop, fenced
 from testgen.context.tried import LONGEST_TRACE, SHOWN_ATTEMPTS, attempts
-from testgen.domain import Candidate, Failure, Gate, Outcome, Reach, Run, Verdict
+from testgen.domain import Candidate, Failure, Fixture, Gate, Outcome, Reach, Run, Verdict
 from testgen.errors import UsageError
 from testgen.prompting import (
     LONGEST_FILE,
@@ -41,6 +41,7 @@ QUESTION = Question(
     calls=(CallSite("app.py", 7, "cart = Cart(1)"),),
     included=(File("notes.md", "Rounded half up."),),
     conftests=(File("tests/conftest.py", "def cart(): ..."),),
+    fixtures=(Fixture("mocker", "pytest_mock", "Replaces things."),),
     instructions="No mocks, please.",
     tests=File("tests/test_cart.py", "def test_total(): ..."),
     gaps=(AskedGap("total", 1, 2, ("never run",)),),
@@ -63,6 +64,7 @@ def test_everything_is_told_in_the_order_of_how_long_it_lasts():
         "- app.py:7 `cart = Cart(1)`",
         "# For reference: notes.md",
         "# Fixtures in reach: tests/conftest.py",
+        "- `mocker` of pytest_mock: Replaces things.\n",
         "No mocks, please.",
         "# Existing tests: tests/test_cart.py",
         MISSING,
@@ -73,7 +75,7 @@ def test_everything_is_told_in_the_order_of_how_long_it_lasts():
 
 def test_what_is_not_there_is_not_spoken_of():
     bare = replace(QUESTION, uses=(), signatures=(), left_out="", calls=(), included=(), conftests=())
-    bare = replace(bare, instructions="")
+    bare = replace(bare, fixtures=(), instructions="")
     text = asked(replace(bare, tests=File("tests/test_cart.py", "")))
     assert [line for line in text.splitlines() if line.startswith("# ")] == [
         "# Code under test: shop/cart.py",

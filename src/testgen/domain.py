@@ -78,6 +78,15 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixture:
+    """A fixture that any test can use, the module that defines it, and the first line of what it says."""
+
+    name: str
+    module: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageMap:
     """What can be reached in one source file (exclusions already left out) and what has been."""
 

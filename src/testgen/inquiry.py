@@ -77,7 +77,7 @@ class Inquiry:
             self.rounds.note(
                 f"signatures of what the code calls are not shown to the model: {answer.trouble}"
             )
-        return standing(scene, self.rounds.baseline, self.settings, answer.found)
+        return standing(scene, self.rounds.baseline, self.settings, answer)
 
     @cached_property
     def _landmarks(self) -> Landmarks:

@@ -9,7 +9,7 @@ from importlib.util import decode_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testgen.domain import Line, Message
+from testgen.domain import Fixture, Line, Message
 from testgen.errors import UsageError
 from testgen.languages.lines import split_lines
 
@@ -101,6 +101,7 @@ class Question:
     calls: tuple[CallSite, ...]
     included: tuple[File, ...]
     conftests: tuple[File, ...]
+    fixtures: tuple[Fixture, ...]
     instructions: str
     tests: File
     outline: str = ""

@@ -118,3 +118,12 @@ def test_many_names_are_cut_short():
 @pytest.mark.parametrize("text", ["def broken(:\n" * 1000, ""])
 def test_what_cannot_be_read_stays(text):
     assert excerpt(text, {"x"}) == text
+
+
+def test_of_tests_that_are_equally_near_those_are_shown_that_say_different_things():
+    many = "".join(f"def test_{n}():\n{FILLER * 10}    assert total(1)\n\n\n" for n in range(9))
+    other = "def test_other(cart):\n    assert ship(cart) == 1\n"
+    text = excerpt(f"{many}{other}", {"total", "ship"})
+    assert "def test_0" in text
+    assert "def test_1" not in text
+    assert other in text

@@ -16,6 +16,7 @@ QUESTION = Question(
     calls=(CallSite("app.py", 1, "x"),),
     included=(File("first.md", "x"), File("second.md", "x")),
     conftests=(File("conftest.py", "x"),),
+    fixtures=(),
     instructions="x",
     tests=File("test_cart.py", "x"),
     gaps=(AskedGap("a", 1, 2, ("x",)), AskedGap("b", 3, 4, ("x",))),

@@ -96,6 +96,31 @@ def test_a_method_is_shown_although_the_source_has_a_function_of_that_name(app, 
     assert [one.code for one in told.signatures] == [BOX_OF, PUT]
 
 
+def test_a_function_in_a_module_of_its_own_name_is_found_through_a_star_import(app, look_up):
+    there = app(
+        "from slug import slug\n\n\ndef name(text):\n    return slug(text)\n",
+        **{
+            "site/slug/__init__.py": "from .slug import *\n",
+            "site/slug/slug.py": "def slug(text: str): ...\n",
+        },
+    )
+    assert [one.code for one in there.called(look_up).signatures] == ["slug.slug.slug(text: str)"]
+
+
+def test_the_versions_of_what_is_imported_are_told(app, look_up):
+    there = app(
+        "import json, os.path, nothing, two, own\nfrom post_office.box import put\n",
+        **{
+            "app/own.py": "",
+            "site/Post.Office-3.1.dist-info/METADATA": "Name: Post.Office\nVersion: 3.1\n",
+            "site/several-2.dist-info/METADATA": "Name: several\nVersion: 2\n",
+            "site/several-2.dist-info/top_level.txt": "one\ntwo\n",
+            "site/other-9.dist-info/METADATA": "Name: other\nVersion: 9\n",
+        },
+    )
+    assert look_up.answer(there.project()).versions == ("Post.Office 3.1", "several 2")
+
+
 def test_what_is_near_comes_first(app, look_up):
     told = app(CALLER).called(look_up, near=range(8, 10))
     assert [one.code for one in told.signatures] == [PUT, BOX_OF]

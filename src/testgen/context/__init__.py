@@ -7,8 +7,9 @@ from importlib.util import decode_source
 
 from testgen.context.calls import calls
 from testgen.context.existing import LONGEST, excerpt, only
+from testgen.context.looking_up import Answer
 from testgen.context.modules import Library, roots_of
-from testgen.context.signatures import Found, called
+from testgen.context.signatures import called
 from testgen.context.uses import Uses, used
 from testgen.domain import Gap
 from testgen.gaps import find_gaps
@@ -19,13 +20,15 @@ from testgen.scene import Scene
 from testgen.settings import Settings
 
 LONGEST_SO_FAR = 3_000  # characters of a test file that a later round shows whole
+MOST_FIXTURES = 20  # of plugins
+NOTHING = Answer()
 
 
-def standing(scene: Scene, baseline: Baseline, settings: Settings, found: Sequence[Found] = ()) -> Question:
+def standing(scene: Scene, baseline: Baseline, settings: Settings, looked_up: Answer = NOTHING) -> Question:
     """A question without gaps and attempts: all that stays the same, to the byte, in a run.
 
-    What is near is decided by the gaps that the existing tests leave; `found` is what was looked up of what
-    the source calls. Raises UsageError for a file that was named or has to be shown and cannot be.
+    What is near is decided by the gaps that the existing tests leave; `looked_up` is what was found out of
+    what the source calls. Raises UsageError for a file that was named or has to be shown and cannot be.
     """
     project, root = scene.project, scene.project.root
     gaps = find_gaps(scene.scope(baseline.coverage.missing), scene.units)
@@ -34,18 +37,20 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings, found: Sequen
     included = [path.resolve() for path in settings.included_files]
     uses = used(library, module, lines_of(gaps), included, root) if module else Uses()
     known = (*uses.files, *conftests(project.test_file, root))
-    others = called(found, project.source, lines_of(gaps), known, root)
+    others = called(looked_up.found, project.source, lines_of(gaps), known, root)
+    fixtures, further = baseline.fixtures[:MOST_FIXTURES], baseline.fixtures[MOST_FIXTURES:]
     return Question(
         source=File(name_of(project.source, root), scene.source.rstrip()),
         language=scene.language.name,
         module=baseline.module,
-        versions="" if project.command else project.interpreter.versions,
+        versions="" if project.command else ", ".join((project.interpreter.versions, *looked_up.versions)),
         uses=uses.files,
         signatures=others.signatures,
-        left_out=listed((*uses.left_out, *others.left_out)),
+        left_out=listed((*uses.left_out, *others.left_out, *(one.name for one in further))),
         calls=calls(library, module, root) if module else (),
         included=tuple(shown(path, root) for path in included),
         conftests=conftests(project.test_file, root),
+        fixtures=fixtures,
         instructions=settings.additional_instructions,
         tests=_tests(scene, gaps),
     )

@@ -55,8 +55,15 @@ def _tests(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[Piece]:
 
 
 def _nearest(tests: Sequence[ast.stmt], near: Collection[str]) -> list[ast.stmt]:
-    good = filter(_is_example, tests)
-    return sorted(good, key=lambda test: -len(_words(test) & set(near)))[:EXAMPLES]
+    """One by one the test that says most of what is near; what was not said before counts first."""
+    left, chosen, unsaid = list(filter(_is_example, tests)), list[ast.stmt](), set(near)
+    while left and len(chosen) < EXAMPLES:
+        said = {test: _words(test) & set(near) for test in left}
+        nearest = max(left, key=lambda test: (len(said[test] & unsaid), len(said[test])))
+        unsaid -= said[nearest]
+        chosen.append(nearest)
+        left.remove(nearest)
+    return chosen
 
 
 def _is_example(test: ast.stmt) -> bool:
@@ -65,7 +72,10 @@ def _is_example(test: ast.stmt) -> bool:
 
 
 def _words(test: ast.stmt) -> set[str]:
-    return {last_name(part) for part in ast.walk(test) if isinstance(part, ast.Name | ast.Attribute)}
+    """What it names, the fixtures it asks for included."""
+    parts = list(ast.walk(test))
+    named = {last_name(part) for part in parts if isinstance(part, ast.Name | ast.Attribute)}
+    return named | {part.arg for part in parts if isinstance(part, ast.arg)}
 
 
 def _without(pieces: Sequence[Piece], lines: Sequence[str]) -> str:

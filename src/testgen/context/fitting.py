@@ -39,6 +39,9 @@ def _smaller(question: Question) -> Iterator[tuple[str, Question]]:
     if question.signatures:
         question = replace(question, signatures=())
         yield "signatures of what the code calls", question
+    if question.fixtures:
+        question = replace(question, fixtures=())
+        yield "fixtures of plugins", question
     for _ in question.uses:
         question = replace(question, uses=question.uses[:-1])
         yield "definitions that the code uses", question

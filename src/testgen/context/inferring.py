@@ -36,10 +36,16 @@ def answers(asked: Mapping[str, Any]) -> Iterator[dict[str, str] | None]:
 
 def _called(script: Script, line: int, column: int) -> dict[str, str] | None:
     try:
-        found = [name for name in script.infer(line, column) if name.type in ("function", "class")]
+        found = (one for name in script.infer(line, column) for one in _callables(name))
         return next((_told(name) for name in found if name.get_signatures()), None)
     except Exception:  # noqa: BLE001  jedi follows code that nobody here wrote; one place must not cost the others
         return None
+
+
+def _callables(name: Name) -> Iterator[Name]:
+    """What can be called of what was found; a module was hidden by what a star import took out of it."""
+    inside = name.defined_names() if name.type == "module" else [name]
+    yield from (one for one in inside if one.name == name.name and one.type in ("function", "class"))
 
 
 def _told(name: Name) -> dict[str, str]:

@@ -22,7 +22,8 @@ from types import TracebackType
 from typing import TypeAlias
 
 from testgen.context.modules import Library, roots_of
-from testgen.context.signatures import Found, Place, places, shortened
+from testgen.context.signatures import Found, Place, foreign, places, shortened
+from testgen.context.versions import installed
 from testgen.project import Project
 from testgen.prompting import Signature
 
@@ -35,10 +36,14 @@ Process: TypeAlias = "subprocess.Popen[str]"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the calls of a source stand for; if that could not be found out `trouble` says why."""
+    """What the calls of a source stand for; if that could not be found out `trouble` says why.
+
+    `versions` are the names and versions of the libraries it imports.
+    """
 
     found: tuple[Found, ...] = ()
     trouble: str = ""
+    versions: tuple[str, ...] = ()
 
 
 class LookUp:
@@ -73,8 +78,9 @@ class LookUp:
         library = Library(roots_of(project.source, project.root))
         source = library.at(project.source)
         asked = places(library, source) if source else ()
+        versions = tuple(installed(foreign(library, source), project.interpreter.folders)) if source else ()
         if not asked:
-            return Answer()
+            return Answer(versions=versions)
         folders = (project.root, *library.roots, *project.interpreter.folders)
         about = {
             "source": str(project.source),
@@ -86,8 +92,8 @@ class LookUp:
             told = json.loads(self._program.ask(json.dumps(about)))
         except (OSError, ValueError) as error:
             self._program.end()
-            return Answer(trouble=f"looking them up failed: {error}")
-        return Answer(tuple(_found(told, asked)))
+            return Answer((), f"looking them up failed: {error}", versions)
+        return Answer(tuple(_found(told, asked)), versions=versions)
 
 
 def _found(told: Sequence[Mapping[str, str] | None], asked: Sequence[Place]) -> Iterator[Found]:

@@ -46,6 +46,12 @@ class Called:
     left_out: tuple[str, ...] = ()
 
 
+def foreign(library: Library, source: Module) -> frozenset[str]:
+    """The top-level modules that a source imports of neither the project nor the standard library."""
+    tops = {one.module.partition(".")[0] for one in source.imports} - {""} - _STANDARD
+    return frozenset(top for top in tops if not library.owns(top, source))
+
+
 def places(library: Library, source: Module) -> tuple[Place, ...]:
     """Where the source calls something of libraries, or of objects whose kind has to be inferred.
 
@@ -53,9 +59,9 @@ def places(library: Library, source: Module) -> tuple[Place, ...]:
     but the source and the modules it imports. Empty where nothing else is called than what the standard
     library and the project define.
     """
+    others = foreign(library, source)
     origins = {one.binds: one.module.partition(".")[0] for one in source.imports}
-    libraries = {name for name, top in origins.items() if top and top not in _STANDARD}
-    libraries = {name for name in libraries if not library.owns(origins[name], source)}
+    libraries = {name for name, top in origins.items() if top in others}
     standard = {name for name, top in origins.items() if top in _STANDARD} | set(dir(builtins))
     everywhere = set() if libraries else _EVERYWHERE
     own = {f"{it}.{name}" for name in _defined(source.text) for it in _ITSELF}

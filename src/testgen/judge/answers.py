@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from testgen.domain import RED, WAYS, Arc, Failure, Line, Outcome, Reach, Run, TestResult
+from testgen.domain import RED, WAYS, Arc, Failure, Fixture, Line, Outcome, Reach, Run, TestResult
 
 MALFORMED = "its process answered with something else than a result"
 _WRONG = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  # what a malformed answer raises
@@ -48,6 +48,16 @@ class CommandRun:
     stale: bool
     reports: tuple[tuple[str, bytes], ...]
     results: tuple[tuple[str, bytes], ...]
+
+
+def fixtures_of(answer: Mapping[str, Any]) -> tuple[Fixture, ...]:
+    """The fixtures that a worker says plugins bring; none if it says something else."""
+    try:
+        return tuple(
+            Fixture(str(one["name"]), str(one["module"]), str(one["says"])) for one in answer["fixtures"]
+        )
+    except _WRONG:
+        return ()
 
 
 def opened(line: bytes | str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from testgen.domain import FINE, RED, CoverageMap, Outcome, Reach, Run
+from testgen.domain import FINE, RED, CoverageMap, Fixture, Outcome, Reach, Run
 from testgen.errors import ProjectError
-from testgen.judge.answers import reach_of, run_of
+from testgen.judge.answers import fixtures_of, reach_of, run_of
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.sandbox.terms import Grants
 from testgen.judge.server import SuiteJob, WorkerDiedError
@@ -34,7 +34,8 @@ class Baseline:
     `preload` are the modules that any candidate may find imported: the source, if the existing tests import
     it; otherwise only the libraries that it needs, because then importing it is something gained.
     `deselected` are the node ids of tests that were red and are left out, `flaky` of those that were red once
-    and then green; `foreign` the modules from outside the project that the suite imported.
+    and then green; `foreign` the modules from outside the project that the suite imported; `fixtures` those
+    that no conftest.py defines.
     """
 
     coverage: CoverageMap
@@ -44,6 +45,7 @@ class Baseline:
     deselected: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     flaky: tuple[str, ...] = ()
+    fixtures: tuple[Fixture, ...] = ()
 
     @property
     def notes(self) -> Iterator[str]:
@@ -154,7 +156,8 @@ def surveyed(workers: Workers, run: Run, answer: Mapping[str, Any], flaky: tuple
         else:
             found = baseline(target, run, about, workers.deselected)
             foreign = foreign_to(found.module, answer["foreign"])
-            baselines[target.source] = replace(found, foreign=foreign, flaky=flaky)
+            more = replace(found, foreign=foreign, flaky=flaky, fixtures=fixtures_of(answer))
+            baselines[target.source] = more
     ahead = [library for one in baselines.values() if not one.coverage.reached for library in one.preload]
     return Survey(run, baselines, outside, errors, (*answer["loaded"], *dict.fromkeys(ahead)), flaky)
 

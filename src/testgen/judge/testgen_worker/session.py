@@ -20,6 +20,7 @@ from . import Json
 from .aside import aside
 from .children import IMPORTED
 from .ending import end, own_handlers_only
+from .fixtures import fixtures_of
 from .measure import SourceCoverage, imported, libraries, loaded_as, loaded_in_order
 from .mutation import Mutation
 from .overlay import Overlay, folder_of, folders_of, is_in, lead_to
@@ -105,6 +106,9 @@ class Suite:
         module = loaded_as(self.measured[0]) if len(self.measured) == 1 else ""
         if module and not session.testsfailed:
             os.write(self.writer, IMPORTED + module.encode() + b"\n")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.answer["fixtures"] = fixtures_of(session.config, self.setup["cwd"])
 
     def pytest_sessionfinish(self) -> None:
         if "sources" not in self.answer:
