@@ -108,6 +108,15 @@ def test_the_page_is_that_of_the_prompts():
     assert page.read_text("utf-8") == made.stdout, "run: python docs/prompts.py > docs/prompts.md"
 
 
+def test_a_trace_is_told_without_where_the_project_lies_and_lines_that_say_nothing(tmp_path):
+    trace = f"{tmp_path}/tests/test_a.py:8: in test_a\n    assert f() == 5\nE   assert 6 == 5\nE     \n"
+    verdict = refusal("test_a", trace=f"{trace}E     At index 1\nE     Use -v to get more diff")
+    [found] = attempts([verdict], 2, root=tmp_path)
+    assert found.trace == (
+        "tests/test_a.py:8: in test_a\n    assert f() == 5\nE   assert 6 == 5\nE     At index 1"
+    )
+
+
 def test_an_own_template_takes_the_place_of_that_one_alone(tmp_path):
     (tmp_path / "language-python.md.j2").write_text("Write doctests for {{ module }}.", "utf-8")
     theirs = (shipped() / "language-python.md.j2").read_text("utf-8").rstrip("\n")

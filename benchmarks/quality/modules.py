@@ -49,6 +49,12 @@ MODULES = (
     Module("docstring_parser/google.py", "docstring_parser==0.18.0", "a parser of sections"),
     Module("docstring_parser/numpydoc.py", "docstring_parser==0.18.0", "a parser made of many classes"),
     Module("flutils/pathutils.py", "flutils==0.7", "files, modes and owners"),
+    Module(
+        "frontmatter/default_handlers.py",
+        "python-frontmatter==1.1.0",
+        "YAML, JSON and TOML by three libraries",
+        ("PyYAML==6.0.2", "toml==0.10.2"),
+    ),
     Module("isort/format.py", "isort==6.0.1", "diffs and questions in a terminal", ("colorama==0.4.6",)),
     Module("isort/wrap_modes.py", "isort==6.0.1", "a registry of formatters", ("colorama==0.4.6",)),
     Module("pymonet/immutable_list.py", "pymonet==0.12.0", "an immutable data structure"),
@@ -57,6 +63,7 @@ MODULES = (
     Module("string_utils/manipulation.py", "python-string-utils==1.0.0", "text in, text out"),
     Module("string_utils/validation.py", "python-string-utils==1.0.0", "predicates over texts"),
     Module("sty/primitive.py", "sty==1.0.6", "attributes made at run time"),
+    Module("thefuzz/process.py", "thefuzz==0.22.1", "a thin layer over a library", ("rapidfuzz==3.13.0",)),
     Module("typesystem/tokenize/tokenize_json.py", "typesystem==0.4.1", "a tokenizer and its errors"),
 )
 

@@ -50,11 +50,12 @@ class Inquiry:
     def attempts(self) -> tuple[Attempt, ...]:
         """The refused tests that are worth going back to the model."""
         statements = self.rounds.baseline.coverage.possible.lines
-        return attempts(self.rounds.verdicts, self.settings.max_repairs, statements)
+        root = self.rounds.scene.project.root
+        return attempts(self.rounds.verdicts, self.settings.max_repairs, statements, root)
 
     def sharpening(self, survivors: Sequence[Trial], since: int) -> tuple[Message, ...]:
         """A prompt for tests that notice some mutants, with the refused tests of the rounds after `since`."""
-        rounds, most = self.rounds, self.settings.max_repairs
+        rounds, most, root = self.rounds, self.settings.max_repairs, self.rounds.scene.project.root
         shown = survivors[:MOST_CHANGES]
         names = {name.rpartition("::")[2] for one in shown for name in one.tests}
         question = replace(
@@ -62,7 +63,7 @@ class Inquiry:
             tests=tests_named(rounds, names),
             changes=tuple(asked_change(one, rounds.scene.source) for one in shown),
             own=tuple(one.name for one in rounds.kept),
-            attempts=attempts([one for one in rounds.verdicts if one.round > since], most),
+            attempts=attempts([one for one in rounds.verdicts if one.round > since], most, root=root),
         )
         if self._is_long(question):
             places = Reach(frozenset(one.mutant.at for one in shown))

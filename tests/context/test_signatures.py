@@ -107,6 +107,13 @@ def test_a_function_in_a_module_of_its_own_name_is_found_through_a_star_import(a
     assert [one.code for one in there.called(look_up).signatures] == ["slug.slug.slug(text: str)"]
 
 
+def test_a_library_that_the_source_can_do_without_is_looked_up_too(app, look_up):
+    text = (
+        "try:\n    import post\nexcept ImportError:\n    post = None\n\n\ndef f():\n    post.box_of('me')\n"
+    )
+    assert [one.code for one in app(text).called(look_up).signatures] == [BOX_OF]
+
+
 def test_the_versions_of_what_is_imported_are_told(app, look_up):
     there = app(
         "import json, os.path, nothing, two, own\nfrom post_office.box import put\n",

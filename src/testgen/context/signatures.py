@@ -71,7 +71,7 @@ def places(library: Library, source: Module) -> tuple[Place, ...]:
         name, root = dotted(func), dotted(func).partition(".")[0]
         method = func.attr if isinstance(func, ast.Attribute) and root not in standard else ""
         told = _is_plain(func) and (name in own or library.find(name, source))
-        if (root in libraries or (method and method not in everywhere)) and not told:
+        if root in libraries or (method and method not in everywhere and not told):
             place = _place(func, lines)
             found.setdefault((scope, name or str(place)), place)
     return tuple(found.values())[:MOST_PLACES]
