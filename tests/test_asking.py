@@ -214,6 +214,17 @@ def test_a_look_up_that_was_cut_is_said_and_costs_the_signatures_only(ini_shop, 
     assert SIGNATURE not in endpoint.requests[0].prompt
 
 
+def test_what_was_kept_stays_when_a_later_question_cannot_be_put_together(shop, endpoint, tmp_path):
+    own = tmp_path / "prompts"
+    own.mkdir()
+    (own / "ask.md.j2").write_text("{% if rounds_before %}{{ source.pith }}{% endif %}")
+    endpoint.will(Say(fenced(IMPORTS, "def test_weight():\n    assert shipping(1) == 5")))
+    ended = shop.testgen("--prompts-dir", str(own), "--report", "json:-", endpoint=endpoint)
+    assert (ended.code, ended.report["stop"]["code"]) == (0, "question"), ended.stderr
+    assert "the prompt template ask.md.j2 cannot be rendered" in " ".join(ended.report["notes"])
+    assert "def test_weight" in shop.test_file.read_text()
+
+
 def test_an_attempt_goes_back_with_the_gaps_that_it_is_about():
     groups = [[Gap(name, 1, 2, Reach())] for name in ("Cart.add", "shipping")]
     tried = [

@@ -108,6 +108,27 @@ def test_the_page_is_that_of_the_prompts():
     assert page.read_text("utf-8") == made.stdout, "run: python docs/prompts.py > docs/prompts.md"
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% if attempts %}{{ sauce }}{% endif %}",
+        "{% for one in gaps %}{{ on.name }}{% endfor %}",
+        "{% if %}",
+        "\xff",
+    ],
+)
+def test_what_is_wrong_in_a_template_is_found_before_it_is_used(tmp_path, template):
+    (tmp_path / "ask.md.j2").write_text(template, "latin-1")
+    with pytest.raises(UsageError, match=r"ask\.md\.j2 cannot be "):
+        Prompts(tmp_path)
+
+
+def test_a_template_may_set_names_for_others_and_use_those_of_jinja(tmp_path):
+    (tmp_path / "ask.md.j2").write_text("{% set style = 'short' %}{% include 'mine.md.j2' %}", "utf-8")
+    (tmp_path / "mine.md.j2").write_text("{{ style }}{{ range(2) | list }}", "utf-8")
+    assert asked(QUESTION, tmp_path).endswith("short[0, 1]")
+
+
 def test_a_trace_is_told_without_where_the_project_lies_and_lines_that_say_nothing(tmp_path):
     trace = f"{tmp_path}/tests/test_a.py:8: in test_a\n    assert f() == 5\nE   assert 6 == 5\nE     \n"
     verdict = refusal("test_a", trace=f"{trace}E     At index 1\nE     Use -v to get more diff")

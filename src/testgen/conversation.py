@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from testgen.domain import Reply, Stop
-from testgen.errors import BudgetError, ProviderError
+from testgen.errors import BudgetError, ProviderError, UsageError
 from testgen.events import Asking
 from testgen.gaps import MODULE
 from testgen.inquiry import Inquiry
@@ -29,13 +29,22 @@ class Conversation:
     rounds: Rounds
 
     def run(self) -> None:
-        """Ask until there is a reason to stop; raises ProviderError if the first question fails."""
+        """Ask until there is a reason to stop.
+
+        Raises ProviderError if the first question fails, and UsageError if it cannot be put together.
+        """
         self.rounds.leave_idle()
         for number in range(1, self.settings.max_iterations + 1):
             if reason := self._reason_to_stop():
                 self.rounds.stop = reason
                 return
-            answers = self._ask(number)
+            try:
+                answers = self._ask(number)
+            except UsageError as error:
+                if number == 1:
+                    raise
+                self._give_up(error)
+                return
             if answers.failure and number == 1 and not answers.replies:
                 raise answers.failure
             if answers.replies:
@@ -51,9 +60,13 @@ class Conversation:
         `since` is the last round before the first question of this kind.
         """
         rounds = self.rounds
-        if rounds.stop in (Stop.BUDGET, Stop.PROVIDER):
+        if rounds.stop in (Stop.BUDGET, Stop.PROVIDER, Stop.QUESTION):
             return ()
-        question = self.inquiry.sharpening(survivors, since)
+        try:
+            question = self.inquiry.sharpening(survivors, since)
+        except UsageError as error:
+            self._give_up(error)
+            return ()
         units = dict.fromkeys(trial.mutant.unit or MODULE for trial in survivors)
         rounds.emit(Asking(len(rounds.usages) + 1, tuple(f"sharper tests of {unit}" for unit in units)))
         answers = ask(self.provider, [question], at_once=1)
@@ -74,9 +87,13 @@ class Conversation:
         """After a first round without gain another is worth its money if a failure can be learnt from."""
         return len(self.rounds.usages) == 1 and bool(self.inquiry.attempts())
 
-    def _give_up(self, failure: ProviderError) -> None:
+    def _give_up(self, failure: ProviderError | UsageError) -> None:
+        """Ask no more; what was kept so far stays."""
         self.rounds.note(f"{failure.cause}. {failure.remedy}".strip())
-        self.rounds.stop = Stop.BUDGET if isinstance(failure, BudgetError) else Stop.PROVIDER
+        if isinstance(failure, UsageError):
+            self.rounds.stop = Stop.QUESTION
+        else:
+            self.rounds.stop = Stop.BUDGET if isinstance(failure, BudgetError) else Stop.PROVIDER
 
     def _ask(self, number: int) -> Answers:
         rounds = self.rounds

@@ -418,6 +418,7 @@ class Stop(Enum):
     FILES = "as many files were worked on as --max-files allows"
     BUDGET = "the budget is used up"
     PROVIDER = "the provider failed"
+    QUESTION = "the next question could not be put together"
     ASSESSED = "the tests that are there were assessed"
     MINIMISED = "the tests that are there were weighed against each other"
     INTERRUPTED = "interrupted"

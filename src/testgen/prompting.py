@@ -120,6 +120,8 @@ class Prompts:
         if own and not own.is_dir():
             raise UsageError(f"there is no folder {own}", "Check --prompts-dir.")
         self._folders = [folder for folder in (own, shipped()) if folder]
+        if own:
+            self._check(own)
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
@@ -147,9 +149,29 @@ class Prompts:
         try:
             return self._environment.get_template(name).render(values)
         except jinja2.TemplateError as error:
-            raise UsageError(
-                f"the prompt template {name} cannot be rendered: {error}", "Check --prompts-dir."
-            ) from error
+            raise _unusable(name, str(error)) from error
+
+    def _check(self, own: Path) -> None:
+        """Find at once what would only be found once a question is asked; raises UsageError."""
+        import jinja2
+        from jinja2.meta import find_undeclared_variables
+
+        wanted: dict[str, set[str]] = {}
+        given = {*Question.__slots__, *self._environment.globals}
+        for path in sorted(own.glob("*.j2")):
+            try:
+                tree = self._environment.parse(read(path))
+            except jinja2.TemplateError as error:
+                raise _unusable(path.name, str(error)) from error
+            wanted[path.name] = find_undeclared_variables(tree)
+            given |= {one.name for one in tree.find_all(jinja2.nodes.Name) if one.ctx == "store"}
+        for name, names in wanted.items():
+            if unknown := sorted(names - given):
+                raise _unusable(name, f"{unknown[0]!r} is undefined")
+
+
+def _unusable(name: str, why: str) -> UsageError:
+    return UsageError(f"the prompt template {name} cannot be rendered: {why}", "Check --prompts-dir.")
 
 
 def shipped() -> Path:

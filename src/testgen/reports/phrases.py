@@ -242,6 +242,7 @@ REMEDIES: Mapping[Stop, str] = {
     Stop.UNREACHABLE: "See why in the notes; --fresh asks anew for what the model says cannot be.",
     Stop.DRY_RUN: "Ask the model: run again without plan or --dry-run.",
     Stop.BUDGET: "Go on with what is missing: a higher --max-cost, --max-tokens or --max-time.",
+    Stop.QUESTION: "See why in the notes; what was kept until then stays.",
     Stop.PROVIDER: "Find out why the model did not answer: testgen doctor.",
     Stop.GONE: "Restore it and run the same command again: what .testgen/ remembers is not paid again.",
     Stop.FILES: "Go on with the other files: run again, or with a higher --max-files.",
