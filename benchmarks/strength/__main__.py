@@ -45,7 +45,9 @@ def main() -> int:
     """Measure, print the table, and return 1 if a module has no row."""
     given, options = parser().parse_known_args()
     folder = RUNS / time.strftime("%Y%m%d-%H%M%S")
-    modules = [module for module in MODULES if module.name in given.only]
+    recorded = [path.name for path in RECORDINGS.iterdir()]
+    wanted = given.only or [module.name for module in MODULES if given.record or module.name in recorded]
+    modules = [module for module in MODULES if module.name in wanted]
     rows = list(measured(modules, folder, options, record=given.record))
     print("\n".join([HEAD, *map(line, rows), total(rows)]))
     return int(len(rows) < len(modules))
@@ -56,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     names = [module.name for module in MODULES]
-    made.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME")
+    made.add_argument("--only", nargs="+", choices=names, metavar="NAME")
     how = made.add_mutually_exclusive_group(required=True)
     how.add_argument("--record", action="store_true", help="keep the replies as the benchmark's recordings")
     how.add_argument("--replay", action="store_true", help="take the replies from the recordings")

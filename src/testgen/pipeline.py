@@ -31,7 +31,7 @@ from testgen.judge.rehearsal import Rehearsal
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper
 from testgen.languages import Parsed
-from testgen.prompting import Prompts
+from testgen.prompting import prompts_for
 from testgen.providers import connect
 from testgen.providers.endpoint import resolve
 from testgen.reviewing import Reviewer, drop, unreviewed
@@ -50,7 +50,7 @@ def run(
 ) -> Result:
     """Do the main job; raises UsageError, ProjectError, or ProviderError if nothing could be asked."""
     started, begun, scene = datetime.now(UTC), time.monotonic(), look(settings, environ)
-    root, prompts = scene.project.root, Prompts(settings.prompts_dir)
+    root, prompts = scene.project.root, prompts_for(settings)
     store = Store(OwnFolder(root)) if settings.store and not settings.replay else None
     with (
         closing(connect(settings, environ, root, memory=store)) as provider,
@@ -72,7 +72,7 @@ def run(
 def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
     """What the main job would ask first, without asking; raises UsageError or ProjectError."""
     started, scene = time.monotonic(), look(settings, environ)
-    prompts, endpoint = Prompts(settings.prompts_dir), resolve(settings, environ)
+    prompts, endpoint = prompts_for(settings), resolve(settings, environ)
     with looked_up(scene) as look_up:
         with bench_for(settings, scene.project, environ) as bench:
             rounds = begin(bench, scene, settings, emit)

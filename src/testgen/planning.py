@@ -13,7 +13,7 @@ from testgen.events import Emit
 from testgen.forecast import forecast
 from testgen.inquiry import Inquiry
 from testgen.pipeline import room
-from testgen.prompting import Prompts
+from testgen.prompting import Prompts, prompts_for
 from testgen.providers.endpoint import resolve
 from testgen.repository import Survey, survey
 from testgen.results import Results
@@ -27,25 +27,25 @@ def plan(settings: Settings, environ: Mapping[str, str], gathered: Gathered, emi
 
     Raises UsageError, or ProjectError if no suite can be measured.
     """
-    begun, endpoint = time.monotonic(), resolve(settings, environ)
+    begun, endpoint, prompts = time.monotonic(), resolve(settings, environ), prompts_for(settings)
     with ExitStack() as stack:
         found = survey(settings, environ, gathered, emit, stack)
-    prompts = list(_first_prompts(settings, environ, found))
+    questions = list(_first_prompts(settings, environ, prompts, found))
     results = Results(
         files=(),
         left=(*(task.coverage for task in found.tasks), *found.left),
         failed=found.failed,
-        stop=Stop.DRY_RUN if prompts else Stop.NOTHING_MISSING,
+        stop=Stop.DRY_RUN if questions else Stop.NOTHING_MISSING,
         model=endpoint.model,
         seconds=time.monotonic() - begun,
     )
-    return replace(results, notes=(*found.notes, *forecast(settings, endpoint, prompts)))
+    return replace(results, notes=(*found.notes, *forecast(settings, endpoint, questions)))
 
 
 def _first_prompts(
-    settings: Settings, environ: Mapping[str, str], found: Survey
+    settings: Settings, environ: Mapping[str, str], prompts: Prompts, found: Survey
 ) -> Iterator[Sequence[Message]]:
-    prompts, most = Prompts(settings.prompts_dir), room(settings, environ)
+    most = room(settings, environ)
     with LookUp() as look_up:
         for task in found.tasks[: settings.max_files]:
             rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from testgen.domain import Fixture, Line, Message
 from testgen.errors import UsageError
 from testgen.languages.lines import split_lines
+from testgen.settings import Settings
 
 if TYPE_CHECKING:
     import jinja2
@@ -174,6 +175,13 @@ def _unusable(name: str, why: str) -> UsageError:
     return UsageError(f"the prompt template {name} cannot be rendered: {why}", "Check --prompts-dir.")
 
 
+def prompts_for(settings: Settings) -> Prompts:
+    """The templates; raises UsageError for one, or a file to be shown, that a question would fail with."""
+    for path in settings.included_files:
+        read(path.resolve())
+    return Prompts(settings.prompts_dir)
+
+
 def shipped() -> Path:
     """The templates that come with testgen: inside the installed package, or beside src/ in a checkout."""
     inside = Path(__file__).with_name("prompts")
@@ -191,7 +199,8 @@ def read(path: Path) -> str:
         data = path.read_bytes()
         return decode_source(data) if path.suffix == ".py" else data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError, SyntaxError, LookupError) as error:
-        raise UsageError(f"{path} cannot be shown to the model: {error}", "Name a text file.") from error
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise UsageError(f"{path} cannot be shown to the model: {why}", "Name a text file.") from error
 
 
 def shortened(text: str) -> str:

@@ -38,7 +38,7 @@ from testgen.judge.survey import Baseline
 from testgen.judge.workers import AbandonedError, cores
 from testgen.pipeline import put_in_place, room, start, sum_up
 from testgen.project import Project
-from testgen.prompting import Prompts
+from testgen.prompting import Prompts, prompts_for
 from testgen.providers import Provider, connect
 from testgen.results import Failed, Results
 from testgen.reviewing import Reviewer, drop, review, unreviewed
@@ -113,11 +113,12 @@ def run(
     Raises UsageError, ProjectError if no suite can be measured, or ProviderError if nothing could be asked.
     """
     started, begun = datetime.now(UTC), time.monotonic()
+    prompts = prompts_for(settings)
     store = Store(OwnFolder(gathered.top)) if settings.store and not settings.replay else None
     with ExitStack() as stack:
         provider = stack.enter_context(closing(connect(settings, environ, gathered.top, memory=store)))
         found = survey(settings, environ, gathered, emit, stack)
-        prompts, look_up = Prompts(settings.prompts_dir), stack.enter_context(LookUp())
+        look_up = stack.enter_context(LookUp())
         crew = Crew(settings, environ, provider, prompts, look_up, emit, gathered.top, reviewer)
         results = crew.run(found)
     results = replace(results, seconds=time.monotonic() - begun)

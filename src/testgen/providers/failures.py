@@ -36,7 +36,7 @@ _OUT_OF_QUOTA = _Line(
 )
 _TOO_LONG = _Line(
     "the prompt is longer than {model} can read: {said}",
-    "Choose a model with a larger context, or fewer included files.",
+    "Give --context-window TOKENS for a shorter prompt, or choose a model that reads more.",
 )
 _BUSY = _Line("{where} limits the rate of requests: {said}", _LATER, Kind.BUSY)
 _SERVER = _Line("{where} failed: {said}", _LATER, Kind.HICCUP)
