@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from testgen.judge.command.runners import go, jest
+from testgen.judge.command.runners import go, jest, vitest
 from testgen.judge.command.runners.terms import Order
 
 NO_NODE = pytest.mark.skipif(not shutil.which("node"), reason="Node.js is not installed")
@@ -121,3 +121,26 @@ def test_go_tests_have_what_each_reaches_in_a_process_of_its_own(tmp_path):
         "TestB": {f"{after} 1"},
     }
     assert Path(root / "cover.out").is_file()
+
+
+@pytest.mark.parametrize(
+    ("installed", "told_apart"),
+    [
+        ({"coverage-v8": "3.2.0"}, True),
+        ({"coverage-v8": "5.1.2"}, True),
+        ({"coverage-v8": "3.1.4"}, False),
+        ({"coverage-v8": "6.0.0-beta.1"}, False),
+        ({"coverage-v8": "4.0.0", "coverage-istanbul": "4.0.0"}, False),
+        ({}, False),
+    ],
+)
+def test_vitest_is_watched_in_the_versions_that_are_known(tmp_path, installed, told_apart):
+    for package, version in installed.items():
+        folder = tmp_path / "node_modules" / "@vitest" / package
+        folder.mkdir(parents=True)
+        (folder / "package.json").write_text(f'{{"version": "{version}"}}')
+    root = tmp_path / "packages" / "web"
+    order = Order("npx vitest", root / "a.ts", root, tmp_path / "own", root / "a.test.ts")
+    prepared = vitest.prepare(order)
+    assert ("--coverage.provider=custom" in prepared.command) is told_apart
+    assert any(path.endswith(".each") for path in prepared.results) is told_apart

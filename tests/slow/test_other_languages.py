@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from demo import Foreign, copy_sample
-from foreign import FOREIGN, install, run
+from foreign import FOREIGN, environment, install, recorded, run
+from testgen.benches import bench_for
+from testgen.scene import look
+from testgen.selection import union
+from testgen.settings import Settings
 from twelves import TWELVES
 
 SAMPLE_RUNS = {"basket": 4, "roster": 4, "limiter": 4, "invoice": 4}  # of the test command, at most
@@ -76,3 +80,29 @@ def test_twelve_candidates_of_which_three_fail(name, tmp_path):
     assert len(ended.kept) == 9, ended.report
     assert all("Knows" in kept for kept in ended.kept)
     assert ended.runs <= TWELVE_RUNS[name]
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_a_test_is_said_to_reach_is_what_a_run_with_it_alone_shows(name, tmp_path):
+    sample, foreign = FOREIGN[name]
+    skip_without(foreign)
+    project = tmp_path / "project"
+    copy_sample(name, project)
+    install(foreign, project)
+    settings = Settings(
+        source_file=project / sample.source,
+        test_file=project / sample.test_file,
+        test_command=foreign.command,
+        coverage_report=foreign.report,
+    )
+    scene = look(settings, environment())
+    candidates = [parsed.candidate for parsed in scene.language.parse(recorded(name))]
+    with bench_for(settings, scene.project, environment()) as bench:
+        before = bench.measure().coverage.reached
+        together = scene.merger.merge(candidates)
+        apart = bench.attempt(together.content, together.names).apart
+        for candidate, named in list(zip(candidates, together.names, strict=True))[::4]:
+            said = union([reach for case, reach in apart.items() if scene.language.is_case(case, named)])
+            alone = bench.attempt(scene.merger.merge([candidate]).content).run
+            assert alone.reach - before == said - before, named
+            assert alone.reach - before, named

@@ -16,7 +16,10 @@ __all__ = ["SOURCES", "prepare", "recognises", "results"]
 
 EACH = Path(__file__).parents[2] / "testgen_worker" / "vitest_each.mjs"
 COVERAGE = "@vitest/coverage"
-SYNTAX_TREE = (3, 2)  # since when branches can be found in it
+KNOWN = (
+    (3, 2),
+    (6, 0),
+)  # from the version that finds branches by the syntax tree, below the first untried one
 
 
 def recognises(script: str) -> bool:
@@ -51,7 +54,7 @@ def _counts_with_v8(root: Path) -> bool:
     """Whether there is a provider that `vitest_each` knows, and no other that the project could mean."""
     version = str(_installed(f"{COVERAGE}-v8", root).get("version", "0.0")).split(".")
     numbers = tuple(int(part) for part in version[:2] if part.isdecimal())
-    return numbers >= SYNTAX_TREE and not _installed(f"{COVERAGE}-istanbul", root)
+    return KNOWN[0] <= numbers < KNOWN[1] and not _installed(f"{COVERAGE}-istanbul", root)
 
 
 def _installed(package: str, root: Path) -> Mapping[str, Any]:
