@@ -120,6 +120,11 @@ def test_what_cannot_be_read_stays(text):
     assert excerpt(text, {"x"}) == text
 
 
+def test_what_was_red_once_and_then_green_is_no_example():
+    assert "def test_total(self" in excerpt(LONG, {"total", "Cart"})
+    assert "def test_total(self" not in excerpt(LONG, {"total", "Cart"}, flaky={"test_total"})
+
+
 def test_of_tests_that_are_equally_near_those_are_shown_that_say_different_things():
     many = "".join(f"def test_{n}():\n{FILLER * 10}    assert total(1)\n\n\n" for n in range(9))
     other = "def test_other(cart):\n    assert ship(cart) == 1\n"

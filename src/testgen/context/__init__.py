@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib.util import decode_source
 
 from testgen.context.calls import calls
@@ -52,7 +52,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings, looked_up: An
         conftests=conftests(project.test_file, root),
         fixtures=fixtures,
         instructions=settings.additional_instructions,
-        tests=_tests(scene, gaps),
+        tests=_tests(scene, gaps, _plain_names(baseline.flaky)),
     )
 
 
@@ -72,8 +72,9 @@ def stated(question: Question) -> tuple[File, ...]:
 def tests_so_far(rounds: Rounds) -> File:
     """The test file with the tests kept so far, shortened to what tells how the code is called."""
     project, text = rounds.scene.project, decode_source(rounds.keeper.merged(rounds.verdicts).content)
-    near = _names(rounds.gaps)
-    return File(name_of(project.test_file, project.root), shortened(excerpt(text, near, LONGEST_SO_FAR)))
+    near, flaky = _names(rounds.gaps), _plain_names(rounds.baseline.flaky)
+    shown = excerpt(text, near, LONGEST_SO_FAR, flaky)
+    return File(name_of(project.test_file, project.root), shortened(shown))
 
 
 def tests_named(rounds: Rounds, names: Collection[str]) -> File:
@@ -92,7 +93,12 @@ def lines_of(gaps: Sequence[Gap]) -> frozenset[int]:
     return frozenset(line for gap in gaps for line in range(gap.first_line, gap.last_line + 1))
 
 
-def _tests(scene: Scene, gaps: Sequence[Gap]) -> File:
+def _tests(scene: Scene, gaps: Sequence[Gap], flaky: Collection[str]) -> File:
     """The existing tests; without text if there are none."""
     path, root = scene.project.test_file, scene.project.root
-    return File(name_of(path, root), shortened(excerpt(read(path), _names(gaps))) if scene.old else "")
+    text = excerpt(read(path), _names(gaps), flaky=flaky) if scene.old else ""
+    return File(name_of(path, root), shortened(text))
+
+
+def _plain_names(node_ids: Iterable[str]) -> set[str]:
+    return {one.partition("[")[0].rpartition("::")[2] for one in node_ids}
