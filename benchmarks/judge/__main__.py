@@ -13,6 +13,7 @@ on first use, from the package registry.
 from __future__ import annotations
 
 import argparse
+import compileall
 import resource
 import sys
 import time
@@ -29,6 +30,8 @@ import ways
 from candidates import Kind, Written, written
 from shops import Setting, Weight, opened
 from ways import Took, Way
+
+import testgen
 
 SAMPLE = 6  # where each takes long, every sixth of the candidates that do not end a run early stands for all
 
@@ -71,6 +74,7 @@ class Measured:
 
 def main() -> None:
     options = arguments()
+    compileall.compile_dir(Path(testgen.__file__).parent, quiet=1)  # as whoever installs it has it
     print(f"{len(written(1, True))} candidates: {census(written(1, True))}\n")
     settings = [Setting(weight, suite) for weight in options.projects for suite in options.suites]
     entries = [entry for entry in ENTRIES if entry.key in (*ALWAYS, *options.ways)]
