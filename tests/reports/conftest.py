@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from pages import CHROMIUM, Browser
 from testgen.domain import (
     Candidate,
     CoverageMap,
@@ -113,7 +107,8 @@ def coverage(source: Path, missing: Reach) -> CoverageMap:
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    """The project's folder, with the source in it."""
+    """The project's folder, which is a repository, with the source in it."""
+    (tmp_path / ".git").mkdir()
     (tmp_path / "src/shop").mkdir(parents=True)
     (tmp_path / "tests").mkdir()
     (tmp_path / "src/shop/cart.py").write_text(SOURCE)
@@ -215,121 +210,6 @@ def hostile(result: Result) -> Result:
         notes=(HOSTILE,),
         new=OLD + HOSTILE.encode("utf-8", "surrogatepass"),
     )
-
-
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-extensions --remote-debugging-pipe"
-)
-MIDDLE = """
-(async element => {
-  element.scrollIntoView({block: 'center', behavior: 'instant'});
-  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-  const box = element.getBoundingClientRect();
-  return [box.x + box.width / 2, box.y + box.height / 2];
-})
-"""
-
-
-class Browser:
-    """A real headless Chromium, spoken to over its two pipes."""
-
-    def __init__(self, profile: Path) -> None:
-        inward, self._send = os.pipe()
-        self._receive, outward = os.pipe()
-        pipes = f'exec "$@" 3<&{inward} 4>&{outward}'  # the numbers that Chromium reads and writes
-        self._process = subprocess.Popen(
-            ["bash", "-c", pipes, "bash", CHROMIUM, *SWITCHES.split(), f"--user-data-dir={profile}"],
-            pass_fds=(inward, outward),
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        os.close(inward)
-        os.close(outward)
-        self._stream = os.fdopen(self._receive, "rb")
-        self._session = self._tab = ""
-        self._last = 0
-        self.console: list[str] = []
-
-    def open(self, page: Path, *, width: int = 1280, height: int = 900, dark: bool = False) -> None:
-        """Load a page and wait until it is there."""
-        self._session = ""
-        if self._tab:
-            self.call("Target.closeTarget", targetId=self._tab)
-        self._tab = target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.console.clear()
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self.call(f"{domain}.enable")
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=width < 600,
-        )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
-        self.call("Page.navigate", url=page.as_uri())
-        self._until("Page.loadEventFired")
-
-    def ask(self, expression: str) -> Any:
-        """The value of a JavaScript expression in the page."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
-
-    def click(self, selector: str) -> None:
-        """Click with the mouse in the middle of what the selector finds."""
-        x, y = self.ask(f"{MIDDLE}(document.querySelector({json.dumps(selector)}))")
-        for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
-
-    def press(self, key: str) -> None:
-        """Press and release a key by its name."""
-        for kind in ("keyDown", "keyUp"):
-            code = {"ArrowRight": 39, "Tab": 9}.get(key, 0)
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
-
-    def screenshot(self, path: Path) -> None:
-        """The whole page as PNG."""
-        answer = self.call("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(answer["data"]))
-
-    def call(self, method: str, **params: object) -> Any:
-        """One command of the DevTools protocol and its result."""
-        self._last += 1
-        message = {"id": self._last, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._send, json.dumps(message).encode() + b"\0")
-        while (answer := self._next()).get("id") != self._last:
-            pass
-        assert "error" not in answer, answer
-        return answer["result"]
-
-    def _until(self, event: str) -> None:
-        while self._next().get("method") != event:
-            pass
-
-    def _next(self) -> Any:
-        raw = bytearray()
-        while (byte := self._stream.read(1)) != b"\0":
-            assert byte, "Chromium has gone"
-            raw += byte
-        message = json.loads(raw)
-        if message.get("method") in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):
-            self.console.append(json.dumps(message["params"]))
-        return message
-
-    def close(self) -> None:
-        """End the browser and everything it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        os.close(self._send)
-        self._stream.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,32 +3,19 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pages import CONTRASTS, VISIBLE, Tags
 from testgen.domain import Ending, Gate, Result
 from testgen.reports import html
 
 if TYPE_CHECKING:
-    from conftest import Browser
+    from pages import Browser
 
-VISIBLE = "[...document.querySelectorAll('.candidate')].filter(e => e.checkVisibility())"
 MANY = 2004
-
-
-class Tags(HTMLParser):
-    """Every tag of a page with its attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
 
 
 @pytest.fixture
@@ -150,6 +137,19 @@ def test_a_line_leads_to_the_test_that_reaches_it_even_if_it_is_filtered_out(
     assert browser.ask("document.querySelector('#t6').closest('details').open")
 
 
+def test_a_test_that_was_mended_leads_to_what_it_was_and_back(
+    browser: Browser, result: Result, base: Path
+) -> None:
+    first, second = result.rounds
+    refused = replace(first.verdicts[1], candidate=second.verdicts[0].candidate)
+    mended = replace(result, rounds=(replace(first, verdicts=(refused, *first.verdicts)), second))
+    browser.open(written(mended, base))
+    browser.ask("document.querySelectorAll('.candidate')[0].open = true")
+    browser.click("#t0 a[href='#t7']")
+    assert browser.ask("location.hash") == "#t7"
+    assert "round 1" in browser.ask("document.querySelector(\"#t7 a[href='#t0']\").innerText")
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("which", ["result", "hostile"])
 def test_it_fits_a_phone(
@@ -160,27 +160,6 @@ def test_it_fits_a_phone(
     assert browser.ask("document.documentElement.scrollWidth") == 390
     background = browser.ask("getComputedStyle(document.body).backgroundColor")
     assert (int(re.findall(r"\d+", background)[0]) < 100) is dark
-
-
-CONTRASTS = """
-(() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const light = color => {
-    canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
-    const part = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(v => v / 255)
-      .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-    return .2126 * part[0] + .7152 * part[1] + .0722 * part[2];
-  };
-  const behind = e => { let c; do { c = getComputedStyle(e).backgroundColor; e = e.parentElement }
-    while (e && c === 'rgba(0, 0, 0, 0)'); return c };
-  return [...document.querySelectorAll('main *, header *, nav *, footer *')]
-    .filter(e => !e.closest('svg, :disabled + label') && e.checkVisibility())
-    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-    .map(e => [light(getComputedStyle(e).color), light(behind(e)), e.outerHTML.slice(0, 90)])
-    .map(([a, b, html]) => [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), html])
-    .filter(([ratio]) => ratio < 4.5);
-})()
-"""
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pages import CONTRASTS, VISIBLE, Tags
 from testgen.domain import Result, Round, Statement, Stop, Suspect, Usage
 from testgen.reports.many import html, markdown, summary
 from testgen.results import Results
 
 if TYPE_CHECKING:
-    from conftest import Browser
+    from pages import Browser
 
 STATED = Statement("rounded half up", "src/shop/cart.py", 21)
 
@@ -25,6 +26,12 @@ def results(result: Result, hostile: Result) -> Results:
     suspect = Suspect(found.candidate, STATED, "AssertionError: 0.00 is not 1", ends=True)
     shown = Round(3, Usage(), (replace(found, suspect=suspect),))
     return Results((replace(result, rounds=(*result.rounds, shown)), hostile), (), (), Stop.DONE)
+
+
+def written(results: Results, base: Path) -> Path:
+    page = base / "report.html"
+    page.write_text(html.render(results, base), encoding="utf-8")
+    return page
 
 
 def said(results: Results, base: Path) -> tuple[str, ...]:
@@ -49,10 +56,51 @@ def test_without_suspected_bugs_none_is_spoken_of(results: Results, base: Path) 
 def test_the_page_fits_a_phone_and_complains_of_nothing(
     browser: Browser, results: Results, base: Path, dark: bool
 ) -> None:
-    page = base / "report.html"
-    page.write_text(html.render(results, base), encoding="utf-8")
-    browser.open(page, width=390, height=844, dark=dark)
+    browser.open(written(results, base), width=390, height=844, dark=dark)
     browser.ask("document.querySelectorAll('details').forEach(e => e.open = true)")
     assert browser.ask("document.documentElement.scrollWidth") == 390
-    assert browser.ask("document.querySelectorAll('#suspects .candidate').length") == 1
+    assert browser.ask("document.querySelectorAll('#suspects .finding').length") == 1
     assert browser.console == []
+
+
+def test_every_report_says_why_tests_were_refused(results: Results, base: Path) -> None:
+    for report in said(results, base):
+        assert "AssertionError: assert Decimal(&#39;0.00&#39;)" in report or "Decimal('0.00')" in report
+
+
+def test_every_link_leads_to_one_place(results: Results, base: Path) -> None:
+    tags = Tags(html.render(results, base)).found
+    places = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert len(places) == len(set(places))
+    assert {(at["href"] or "").removeprefix("#") for _, at in tags if "href" in at} <= set(places)
+
+
+def test_the_filter_shows_a_gate_in_the_files_that_have_it(
+    browser: Browser, results: Results, base: Path
+) -> None:
+    browser.open(written(results, base))
+    browser.ask("document.querySelectorAll('.file').forEach(e => e.open = true)")
+    browser.click("label[for=show-gain]")
+    assert browser.ask(f"{VISIBLE}.length") == 1
+    files = "[...document.querySelectorAll('.file')].filter(e => e.checkVisibility()).length"
+    assert browser.ask(files) == 1
+    assert browser.ask("document.querySelector('#suspects .finding').checkVisibility()")
+    browser.click("label[for=show-all]")
+    assert browser.ask(files) == 2
+
+
+def test_a_line_leads_to_the_test_that_reaches_it(browser: Browser, results: Results, base: Path) -> None:
+    browser.open(written(results, base))
+    browser.click("#f1 > summary")
+    browser.click("#f1 .lens a")
+    assert browser.ask("document.querySelector(location.hash).checkVisibility()")
+    assert browser.ask("document.querySelector(location.hash).closest('.file').id") == "f1"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_all_text_stands_out_from_what_is_behind_it(
+    browser: Browser, results: Results, base: Path, dark: bool
+) -> None:
+    browser.open(written(results, base), dark=dark)
+    browser.ask("document.querySelectorAll('details').forEach(e => e.open = true)")
+    assert browser.ask(CONTRASTS) == []

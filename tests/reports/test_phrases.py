@@ -143,6 +143,11 @@ def test_advice(result: Result, base: Path, change: dict[str, object], expected:
     assert all(part in step for part, step in zip(expected, steps, strict=True))
 
 
+def test_nobody_is_sent_to_git_where_there_is_none(result: Result, base: Path) -> None:
+    (base / ".git").rmdir()
+    assert next(phrases.advice(result, base)) == "Read what was added: tests/test_cart.py"
+
+
 def test_advice_for_a_run_that_kept_nothing_is_to_see_why(result: Result, base: Path) -> None:
     verdicts = tuple(verdict for verdict in result.rounds[0].verdicts if not verdict.kept)
     nothing = replace(result, rounds=(replace(result.rounds[0], verdicts=verdicts),), new=None)

@@ -15,6 +15,7 @@ import pytest
 from testgen.domain import Ending, Result, Stop, Usage
 from testgen.events import Answered, Asking, Event, Judged, Measured, Noted, Stage
 from testgen.reports import terminal
+from testgen.reports.text import plain
 
 SUMMARY = """
 src/shop/cart.py  tests in tests/test_cart.py
@@ -135,6 +136,21 @@ def test_an_unknown_price_is_said(result: Result, base: Path) -> None:
 def test_colours_only_where_they_are_wanted(result: Result, base: Path) -> None:
     assert "\x1b[" in summed_up(result, base, FORCE_COLOR="1", TERM="xterm")
     assert "\x1b[" not in summed_up(result, base, FORCE_COLOR="1", NO_COLOR="1")
+
+
+def test_a_narrow_terminal_breaks_lines_between_words(
+    result: Result, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as stream:
+        terminal.summary(result, stream, quiet=False, environ={"TERM": "xterm"}, base=base)
+        stream.flush()
+        read = os.read(master, 65536).decode()
+    os.close(master)
+    lines = plain(read).splitlines()
+    assert max(map(len, lines)) <= 60 < max(map(len, SUMMARY.splitlines()))
+    assert " ".join(lines).split() == SUMMARY.split()
 
 
 def test_a_stream_that_cannot_show_arrows_gets_ascii(result: Result, base: Path) -> None:

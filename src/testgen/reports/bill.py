@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from testgen.domain import Result, Usage
-from testgen.reports.figures import cost_per, gained, tokens
+from testgen.reports.figures import cost_per, measures, tokens
 from testgen.reports.phrases import count, money, percent
+from testgen.results import Results
 
 
 def used(usage: Usage) -> str:
@@ -23,19 +24,19 @@ def calls(usage: Usage) -> str:
     return f"{f'({parts}) ' if parts else ''}in {count(usage.calls, 'call')}{remembered}"
 
 
-def costs(result: Result) -> str:
+def costs(run: Result | Results) -> str:
     """Money: "$0.0199 ($0.01 a kept test, $0.0040 a line reached)"."""
-    each = unit_costs(result)
-    return money(result.usage.cost) + (f" ({each})" if each else "")
+    each = unit_costs(run)
+    return money(run.usage.cost) + (f" ({each})" if each else "")
 
 
-def unit_costs(result: Result) -> str:
+def unit_costs(run: Result | Results) -> str:
     """What was got for the money, each for itself; empty if it cost nothing or nobody knows what."""
-    return ", ".join(_unit_costs(result))
+    return ", ".join(_unit_costs(run))
 
 
-def _unit_costs(result: Result) -> Iterator[str]:
-    counts = ((len(result.kept), "a kept test"), (len(gained(result).lines), "a line reached"))
+def _unit_costs(run: Result | Results) -> Iterator[str]:
+    counts = ((len(run.kept), "a kept test"), (measures(run)[0].gain, "a line reached"))
     for number, what in counts:
-        if each := cost_per(result.usage, number):
+        if each := cost_per(run.usage, number):
             yield f"{money(each)} {what}"

@@ -1,13 +1,14 @@
-"""What every report says about a result, worked out once."""
+"""What every report says about a run, over one file or many, worked out once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from testgen.domain import CoverageMap, Failure, Gate, Reach, Result, Usage, Verdict
 from testgen.reports.text import one_line
+from testgen.results import Results, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Measure:
     total: int
     before: int
     after: int
+
+    @property
+    def gain(self) -> int:
+        """How many more are covered."""
+        return self.after - self.before
 
     @property
     def before_percent(self) -> float:
@@ -71,34 +77,37 @@ class Step:
     coverage: CoverageMap
 
 
-def measures(result: Result) -> tuple[Measure, ...]:
-    """Lines and branches of the source, and of what was changed if that is what the run was about."""
-    whole = _measures(result.before, result.after)
-    if not (result.patch_before and result.patch_after):
+def measures(run: Result | Results) -> tuple[Measure, ...]:
+    """Lines and branches of all sources, and of what was changed if that is what the run was about."""
+    whole = _measures(run.before, run.after)
+    if not (run.patch_before and run.patch_after):
         return whole
-    return (*whole, *_measures(result.patch_before, result.patch_after, "changed "))
+    return (*whole, *_measures(run.patch_before, run.patch_after, "changed "))
 
 
-def _measures(before: CoverageMap, after: CoverageMap, what: str = "") -> tuple[Measure, ...]:
+def _measures(
+    before: CoverageMap | Totals, after: CoverageMap | Totals, what: str = ""
+) -> tuple[Measure, ...]:
     """Lines, and branches where there are any."""
-    lines, arcs = len(after.possible.lines), len(after.possible.branches)
-    old, new = before.missing, after.missing
-    found = (
-        Measure(f"{what}lines", lines, lines - len(old.lines), lines - len(new.lines)),
-        Measure(f"{what}branches", arcs, arcs - len(old.branches), arcs - len(new.branches)),
-    )
-    return found if arcs else found[:1]
+    old, new = _totals(before), _totals(after)
+    lines = Measure(f"{what}lines", new.lines, old.lines_covered, new.lines_covered)
+    branches = Measure(f"{what}branches", new.branches, old.branches_covered, new.branches_covered)
+    return (lines, branches) if branches.total else (lines,)
 
 
-def refusals(result: Result) -> tuple[Refusals, ...]:
+def _totals(found: CoverageMap | Totals) -> Totals:
+    return found if isinstance(found, Totals) else Totals.of([found])
+
+
+def refusals(verdicts: Sequence[Verdict]) -> tuple[Refusals, ...]:
     """The refused candidates by gate, in the order of the gates; gates that refused none are left out."""
-    by_gate = ((gate, _reasons(result, gate)) for gate in Gate)
+    by_gate = ((gate, _reasons(verdicts, gate)) for gate in Gate)
     return tuple(Refusals(gate, reasons) for gate, reasons in by_gate if reasons)
 
 
-def _reasons(result: Result, gate: Gate) -> tuple[Reason, ...]:
+def _reasons(verdicts: Sequence[Verdict], gate: Gate) -> tuple[Reason, ...]:
     tests: defaultdict[str, list[str]] = defaultdict(list)
-    for verdict in result.verdicts:
+    for verdict in verdicts:
         if verdict.refused_at is gate:
             tests[one_line(verdict.reason)].append(title(verdict))
     reasons = (Reason(text, tuple(names)) for text, names in tests.items())

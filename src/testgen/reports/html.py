@@ -4,42 +4,25 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from testgen import __version__
-from testgen.domain import Failure, Gate, Line, Result, Verdict
+from testgen.domain import Gate, Result, Verdict
 from testgen.evidence import findings
 from testgen.reports import bill, figures, phrases, source_view, strength
-from testgen.reports.diff import diff
 from testgen.reports.highlight import Highlighter
+from testgen.reports.sheet import Sheet
 from testgen.reports.text import one_line, plain
+from testgen.results import Results
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A candidate as the page lists it; `place` is its place among the verdicts."""
-
-    place: int
-    verdict: Verdict
-    title: str
-    group: str
-    failure: Failure | None
-
-    @property
-    def runs(self) -> tuple[tuple[str, int], ...]:
-        """How its runs ended and how many in a row ended so."""
-        ends = groupby(run.outcome.value for run in self.verdict.runs)
-        return tuple((end, len(tuple(runs))) for end, runs in ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +36,55 @@ class Group:
 
 def render(result: Result, base: Path) -> str:
     """The page. Everything that comes from outside is escaped, and its policy lets nothing run or load."""
-    style, style_hash = page_style()
-    entries = tuple(_entry(place, verdict) for place, verdict in enumerate(result.verdicts))
-    highlighter = Highlighter(result.source.name)
-    lines = highlighter.lines(source_view.read(result.source).removesuffix("\n"))
-    page = environment(base, result.after.possible.lines).get_template("report.html.jinja")
-    return page.render(
-        result=result,
-        style=style,
-        style_hash=style_hash,
-        version=__version__,
-        measures=figures.measures(result),
-        strips=source_view.strips(result),
-        steps=tuple(figures.steps(result)),
-        stretches=tuple(source_view.stretches(source_view.source_lines(result, lines))),
-        entries=entries,
-        noun=phrases.noun(result),
-        findings=findings(result.verdicts),
-        groups=_groups(entries),
-        code=highlighter.block,
-        patch=plain(diff(result, base)),
+    return page(
+        "report.html.jinja",
+        result,
+        base,
+        name=phrases.shown(result.source, base),
+        written=result.written,
         fate=phrases.fate(result, base),
         advice=tuple(phrases.advice(result, base)),
-        unit_costs=bill.unit_costs(result),
-        strength=strength,
-        looks_back=phrases.looks_back(result),
+        code=Highlighter(result.source.name).block,
+        result=result,
+        sheet=Sheet.of(result, base),
+        strips=source_view.strips(result),
+        steps=tuple(figures.steps(result)),
     )
 
 
-def _entry(place: int, verdict: Verdict) -> Entry:
-    group = verdict.refused_at.value if verdict.refused_at else "kept"
-    return Entry(place, verdict, figures.title(verdict), group, figures.failure_of(verdict))
+def page(template: str, run: Result | Results, base: Path, **more: object) -> str:
+    """A page about one file or many, from a template that extends the common one."""
+    style, style_hash = _page_style()
+    return (
+        _environment(base)
+        .get_template(template)
+        .render(
+            run=run,
+            style=style,
+            style_hash=style_hash,
+            version=__version__,
+            measures=figures.measures(run),
+            noun=phrases.noun(run),
+            looks_back=phrases.looks_back(run),
+            groups=_groups(run.verdicts),
+            findings=findings(run.verdicts),
+            unit_costs=bill.unit_costs(run),
+            strength=strength,
+            here=(phrases.SEE_WHY, phrases.SEE_MISSING),  # what the page is the answer to
+            **more,
+        )
+    )
 
 
-def _groups(entries: tuple[Entry, ...]) -> tuple[Group, ...]:
-    meanings = {"kept": "passed every gate"} | {gate.value: phrases.GATES[gate] for gate in Gate}
-    groups = tuple(entry.group for entry in entries)
-    return tuple(Group(name, meaning, groups.count(name)) for name, meaning in meanings.items())
+def _groups(verdicts: Sequence[Verdict]) -> tuple[Group, ...]:
+    kept = sum(verdict.kept for verdict in verdicts)
+    gates = [verdict.refused_at for verdict in verdicts]
+    refused = (Group(gate.value, phrases.GATES[gate], gates.count(gate)) for gate in Gate)
+    return (Group("kept", "passed every gate", kept), *refused)
 
 
-def environment(base: Path, statements: Iterable[Line] = ()) -> Environment:
-    """Where pages are made: all that is printed is escaped; `statements` are the lines of the one source."""
+def _environment(base: Path) -> Environment:
+    """Where pages are made: all that is printed is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
@@ -104,11 +95,11 @@ def environment(base: Path, statements: Iterable[Line] = ()) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(_filters(base, statements))
+    made.filters.update(_filters(base))
     return made
 
 
-def _filters(base: Path, statements: Iterable[Line]) -> Mapping[str, Any]:
+def _filters(base: Path) -> Mapping[str, Any]:
     return {
         "line": one_line,
         "count": phrases.count,
@@ -117,7 +108,7 @@ def _filters(base: Path, statements: Iterable[Line]) -> Mapping[str, Any]:
         "duration": phrases.duration,
         "gain": phrases.gain,
         "branches": phrases.branches,
-        "ranges": lambda lines: phrases.ranges(lines, statements),
+        "ranges": phrases.ranges,
         "tokens": figures.tokens,
         "calls": bill.calls,
         "whereabouts": lambda finding: phrases.whereabouts(finding, base),
@@ -130,7 +121,7 @@ def _shown(value: object) -> object:
     return value if hasattr(value, "__html__") or not isinstance(value, str) else plain(value)
 
 
-def page_style() -> tuple[Markup, str]:
+def _page_style() -> tuple[Markup, str]:
     """The style sheet of every page, and its hash for the page's policy."""
     from markupsafe import Markup
 

@@ -45,7 +45,7 @@ def document(result: Result, base: Path) -> Json:
             "patch": _patch(result),
         },
         "usage": used(result.usage) | _unit_costs(result),
-        "refused": {refused.gate.value: refused.count for refused in refusals(result)},
+        "refused": {refused.gate.value: refused.count for refused in refusals(result.verdicts)},
         "rounds": [_round(round_) for round_ in result.rounds],
         "candidates": [
             _candidate(verdict) | _caught(verdict, result.strength) for verdict in result.verdicts

@@ -1,10 +1,13 @@
-"""The result for a pull request's comment or a job's summary: short, and inert whatever tests are called."""
+"""The result for a pull request's comment or a job's summary: short, and inert whatever tests are called.
+
+What is said of many files alike, `many.markdown` takes from here.
+"""
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Reach, Result
@@ -14,6 +17,7 @@ from testgen.reports import strength as wording
 from testgen.reports.figures import Refusals, measures, refusals, title
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.text import one_line
+from testgen.results import Results
 
 _KEPT_SHOWN = 40
 _REASONS_SHOWN = 5
@@ -30,10 +34,15 @@ def render(result: Result, base: Path) -> str:
         _head(result, base),
         _kept(result),
         suspects(findings(result.verdicts), base),
-        _refused(result),
+        refused(result),
         _strength(result),
         _foot(result, base),
     )
+    return joined(sections)
+
+
+def joined(sections: Iterable[Iterator[str]]) -> str:
+    """The sections that have any lines, as one text."""
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
 
 
@@ -50,12 +59,16 @@ def code(text: str, width: int = _WIDTH) -> str:
 def _head(result: Result, base: Path) -> Iterator[str]:
     yield f"### testgen: {code(shown(result.source, base))}"
     yield ""
+    yield from coverage(result)
+
+
+def coverage(run: Result | Results) -> Iterator[str]:
+    """The table of what was covered before and is now."""
     yield "| | before | after | gained |"
     yield "|:--|--:|--:|--:|"
-    for measure in measures(result):
-        before, after = percent(measure.before_percent), percent(measure.after_percent)
-        gained = f"+{measure.after - measure.before} of {measure.total}"
-        yield f"| {measure.noun} | {before} | {after} | {gained} |"
+    for one in measures(run):
+        before, after = percent(one.before_percent), percent(one.after_percent)
+        yield f"| {one.noun} | {before} | {after} | +{one.gain} of {one.total} |"
 
 
 def _kept(result: Result) -> Iterator[str]:
@@ -96,26 +109,27 @@ def suspects(found: Sequence[Finding], base: Path) -> Iterator[str]:
         yield f"| {where} | {code(stated.text)} | {code(suspect.message)} | {test} |"
 
 
-def _refused(result: Result) -> Iterator[str]:
-    found = refusals(result)
+def refused(run: Result | Results) -> Iterator[str]:
+    """The gates that refused something, with their commonest reasons, folded away."""
+    found = refusals(run.verdicts)
     if not found:
         return
-    number = sum(refused.count for refused in found)
-    yield f"<details><summary>{phrases.turned_down(result, number)}</summary>"
+    number = sum(one.count for one in found)
+    yield f"<details><summary>{phrases.turned_down(run, number)}</summary>"
     yield ""
     yield "| gate | refused | why |"
     yield "|:--|--:|:--|"
-    for refused in found:
-        yield f"| **{refused.gate.value}** | {refused.count} | {phrases.GATES[refused.gate]} |"
-        yield from _reasons(refused)
+    for one in found:
+        yield f"| **{one.gate.value}** | {one.count} | {phrases.GATES[one.gate]} |"
+        yield from _reasons(one)
     yield ""
     yield "</details>"
 
 
-def _reasons(refused: Refusals) -> Iterator[str]:
-    for reason in refused.reasons[:_REASONS_SHOWN]:
+def _reasons(one: Refusals) -> Iterator[str]:
+    for reason in one.reasons[:_REASONS_SHOWN]:
         yield f"| | {reason.count} | {code(reason.text)} |"
-    if more := sum(reason.count for reason in refused.reasons[_REASONS_SHOWN:]):
+    if more := sum(reason.count for reason in one.reasons[_REASONS_SHOWN:]):
         yield f"| | {more} | for other reasons |"
 
 
@@ -147,22 +161,24 @@ def _foot(result: Result, base: Path) -> Iterator[str]:
     if result.missing:
         yield f"Still missing: {_reach(result, result.missing)}"
         yield ""
-    yield from (f"- {code(note)}" for note in result.notes[:_NOTES_SHOWN])
-    if result.notes:
-        yield ""
+    yield from noted(result.notes)
     trouble = f" ({code(result.ending.trouble)})" if result.ending.trouble else ""
     written = "written" if result.written else f"not written{trouble}"
-    yield f"{code(shown(result.test_file, base))}: {written}. {_cost(result)}"
+    done = count(len(result.rounds), "round")
+    yield f"{code(shown(result.test_file, base))}: {written}. {cost(result, done)}"
 
 
-def _cost(result: Result) -> str:
-    if phrases.looks_back(result):
-        return f"Done in {phrases.duration(result.seconds)}"
-    usage, model = result.usage, f" with {code(result.model)}" if result.model else ""
-    parts = (
-        f"{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}",
-        result.stop.value,
-        bill.used(usage),
-        bill.costs(result),
-    )
-    return " · ".join(parts)
+def noted(notes: Sequence[str]) -> Iterator[str]:
+    """What the user should know, with an empty line below it."""
+    yield from (f"- {code(note)}" for note in notes[:_NOTES_SHOWN])
+    if notes:
+        yield ""
+
+
+def cost(run: Result | Results, done: str) -> str:
+    """How much was done in which time, why no more, and what it cost; less where nobody was asked."""
+    if phrases.looks_back(run):
+        return f"Done in {phrases.duration(run.seconds)}"
+    model = f" with {code(run.model)}" if run.model else ""
+    took = f"{done}{model} in {phrases.duration(run.seconds)}"
+    return " · ".join((took, run.stop.value, bill.used(run.usage), bill.costs(run)))

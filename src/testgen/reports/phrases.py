@@ -10,6 +10,7 @@ from pathlib import Path
 from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop, Verdict, way_number
 from testgen.evidence import Finding
 from testgen.reports.text import one_line, plain
+from testgen.results import Results
 
 BAR_WIDTH = 30
 
@@ -37,24 +38,24 @@ def some(names: Sequence[str], most: int = 3) -> str:
     return f"{listed} and {len(names) - most} more" if len(names) > most else listed
 
 
-def noun(result: Result) -> str:
+def noun(run: Result | Results) -> str:
     """What a run judged: new candidates, or the tests that are there."""
-    return "test" if result.stop is Stop.MINIMISED else "candidate"
+    return "test" if run.stop is Stop.MINIMISED else "candidate"
 
 
-def turned_down(result: Result, number: int) -> str:
+def turned_down(run: Result | Results, number: int) -> str:
     """How many are not kept: "Refused 7"."""
-    return f"{number} can go" if result.stop is Stop.MINIMISED else f"Refused {number}"
+    return f"{number} can go" if run.stop is Stop.MINIMISED else f"Refused {number}"
 
 
-def looks_back(result: Result) -> bool:
+def looks_back(run: Result | Results) -> bool:
     """Whether a run was about the tests that are there, for which nobody is asked."""
-    return result.stop in (Stop.ASSESSED, Stop.MINIMISED)
+    return run.stop in (Stop.ASSESSED, Stop.MINIMISED)
 
 
-def kept(result: Result) -> str:
+def kept(run: Result | Results) -> str:
     """How many of the judged tests are kept: "2 of 3 candidates"."""
-    return f"{len(result.kept)} of {count(len(result.verdicts), noun(result))}"
+    return f"{len(run.kept)} of {count(len(run.verdicts), noun(run))}"
 
 
 def percent(value: float) -> str:
@@ -201,7 +202,7 @@ def advice(result: Result, base: Path) -> Iterator[str]:
     """What to do next, most useful first; empty when all is covered."""
     if result.new is not None:
         path = shown(result.test_file, base)
-        look = path if result.old is None else f"git diff -- {path}"
+        look = path if result.old is None or not repository_of(result.test_file) else f"git diff -- {path}"
         yield f"Read what was added: {look}" if result.written else _write_it(result)
     if any(verdict.suspect and not verdict.standing for verdict in result.verdicts):
         yield "Mend the suspected bugs, or keep their tests as expected to fail: --keep-suspects"
@@ -216,7 +217,12 @@ def advice(result: Result, base: Path) -> Iterator[str]:
     ):
         yield "See which of the superfluous tests can go together: testgen minimise --strength"
     if result.verdicts and not result.kept:
-        yield "See why each candidate was refused: --report html:report.html"
+        yield SEE_WHY
+
+
+def repository_of(path: Path) -> Path | None:
+    """The top folder of the repository around a file, None outside of one."""
+    return next((folder for folder in path.parents if (folder / ".git").exists()), None)
 
 
 def _nothing(result: Result) -> str:
@@ -235,6 +241,8 @@ def _write_it(result: Result) -> str:
     return f"Write the kept tests: {how}."
 
 
+SEE_WHY = "See why each candidate was refused: --report html:report.html"
+SEE_MISSING = "See what is still missing in each file: --report html:report.html"
 _GO_ON = (Stop.INTERRUPTED, Stop.GONE)  # there is something to do even where nothing seems missing
 REMEDIES: Mapping[Stop, str] = {
     Stop.ROUNDS: "Ask more often for what is missing: a higher --max-iterations.",

@@ -9,7 +9,7 @@ from testgen.domain import Gap
 from testgen.forecast import Plan
 from testgen.reports import phrases
 from testgen.reports.phrases import count
-from testgen.reports.summary import ending, heading
+from testgen.reports.summary import end_of, heading
 from testgen.reports.text import Span, one_line
 
 
@@ -21,7 +21,7 @@ def lines(plan: Plan, base: Path) -> Iterator[Span]:
     width = max((len(gap.name) for gap in plan.gaps), default=0)
     for gap in plan.gaps:
         yield from _gap(gap, width, plan)
-    yield from ending(plan.result, base)
+    yield from end_of(plan.result, base)
 
 
 def _gap(gap: Gap, width: int, plan: Plan) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from testgen.domain import Line, Result
-from testgen.reports.phrases import branches, ranges, shown
+from testgen.reports.phrases import branches, ranges, repository_of, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,3 @@ def remarks(result: Result, base: Path) -> Iterator[Remark]:
         if lines.isdisjoint(arc):
             [branch] = branches([arc])
             yield Remark(path, arc[0], arc[0], f"No test takes the branch {branch}.")
-
-
-def repository_of(path: Path) -> Path | None:
-    """The top folder of the repository around a file, None outside of one."""
-    return next((folder for folder in path.parents if (folder / ".git").exists()), None)

@@ -1,8 +1,8 @@
-"""What a run did, as lines for a person."""
+"""What a run did, as lines for a person; what is said of many files alike, `many.summary` takes from here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Line, Result, Stop
@@ -11,6 +11,7 @@ from testgen.reports import bill, phrases, strength
 from testgen.reports.figures import Measure, Reason, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.reports.text import Span, one_line
+from testgen.results import Results
 
 _REASONS_SHOWN = 4
 _REASON_WIDTH = 120
@@ -22,17 +23,15 @@ _INDENT = " " * len("  company    1  ")
 
 def brief(result: Result, base: Path) -> Iterator[Span]:
     """The run on one line."""
-    coverage = ", ".join(f"{measure.noun} {change(measure)}" for measure in measures(result))
-    kept = f"kept {phrases.kept(result)}"
-    spent = money(result.usage.cost)
-    bugs = bugs_of(findings(result.verdicts))
-    fate = phrases.fate(result, base)
-    yield Span(f"{shown(result.source, base)}: {kept}, {coverage}, {spent}.{bugs} {fate}\n")
+    yield line_of(shown(result.source, base), result, phrases.fate(result, base))
 
 
-def bugs_of(found: Sequence[Finding]) -> str:
-    """How many suspected bugs there are, as a sentence; "" if there are none."""
-    return f" {count(len(found), 'suspected bug')}." if found else ""
+def line_of(name: str, run: Result | Results, fate: str) -> Span:
+    """A run on one line: what it is called, what it came to, what became of that."""
+    coverage = ", ".join(f"{measure.noun} {change(measure)}" for measure in measures(run))
+    found = findings(run.verdicts)
+    bugs = f" {count(len(found), 'suspected bug')}." if found else ""
+    return Span(f"{name}: kept {phrases.kept(run)}, {coverage}, {money(run.usage.cost)}.{bugs} {fate}\n")
 
 
 def full(result: Result, base: Path) -> Iterator[Span]:
@@ -41,11 +40,11 @@ def full(result: Result, base: Path) -> Iterator[Span]:
     yield from bars(measures(result))
     yield from _kept(result)
     yield from suspects(findings(result.verdicts), base)
-    yield from _refused(result)
+    yield from refused(result)
     yield from _missing(result)
     yield from strength.lines(result)
-    yield from _cost(result)
-    yield from ending(result, base)
+    yield from cost(result, count(len(result.rounds), "round"))
+    yield from end_of(result, base)
 
 
 def heading(result: Result, base: Path) -> Iterator[Span]:
@@ -67,14 +66,15 @@ def change(measure: Measure) -> str:
 
 
 def _coverage(measure: Measure, width: int) -> Iterator[Span]:
-    old, gain, missing = phrases.bar(measure.before_percent, measure.after_percent)
+    room = phrases.BAR_WIDTH + _NOUN_WIDTH - width  # so that the line fits 80 columns whatever is measured
+    old, gain, missing = phrases.bar(measure.before_percent, measure.after_percent, room)
     yield Span(f"  {measure.noun:<{width}}  ")
     yield Span(old, "green")
     yield Span(gain, "bold bright_green")
     yield Span(missing, "dim")
     yield Span(f"  {change(measure)}", "bold")
     yield Span(f"  {measure.after} of {measure.total}", "dim")
-    yield Span(f"  +{measure.after - measure.before}\n", "green")
+    yield Span(f"  +{measure.gain}\n", "green")
 
 
 def _kept(result: Result) -> Iterator[Span]:
@@ -108,14 +108,14 @@ def suspects(found: Sequence[Finding], base: Path) -> Iterator[Span]:
             yield Span(f"    {line}\n", "dim")
 
 
-def _refused(result: Result) -> Iterator[Span]:
-    found = refusals(result)
+def refused(run: Result | Results) -> Iterator[Span]:
+    """The gates that refused something, with their commonest reasons."""
+    found = refusals(run.verdicts)
     if not found:
         return
-    number = sum(refused.count for refused in found)
-    yield Span(f"\n{phrases.turned_down(result, number)}\n", "bold")
-    for refused in found:
-        yield from _gate(refused)
+    yield Span(f"\n{phrases.turned_down(run, sum(one.count for one in found))}\n", "bold")
+    for one in found:
+        yield from _gate(one)
 
 
 def _gate(refused: Refusals) -> Iterator[Span]:
@@ -154,27 +154,32 @@ def _missing(result: Result) -> Iterator[Span]:
     yield Span(f"  {phrases.reach(result.missing, statements)}\n")
 
 
-def _cost(result: Result) -> Iterator[Span]:
-    if phrases.looks_back(result):
-        yield Span(f"\nDone in {phrases.duration(result.seconds)}\n")
+def cost(run: Result | Results, done: str) -> Iterator[Span]:
+    """How much was done in which time, why no more, and what it cost; less where nobody was asked."""
+    if phrases.looks_back(run):
+        yield Span(f"\nDone in {phrases.duration(run.seconds)}\n")
         return
-    if result.stop is Stop.GIVEN:
-        yield Span(f"\nAll that was given was judged in {phrases.duration(result.seconds)}\n")
+    if run.stop is Stop.GIVEN:
+        yield Span(f"\nAll that was given was judged in {phrases.duration(run.seconds)}\n")
         return
-    model = f" with {one_line(result.model)}" if result.model else ""
-    yield Span(f"\n{count(len(result.rounds), 'round')}{model} in {phrases.duration(result.seconds)}; ")
-    yield Span(f"stopped: {result.stop.value}\n")
-    usage = result.usage
+    model = f" with {one_line(run.model)}" if run.model else ""
+    yield Span(f"\n{done}{model} in {phrases.duration(run.seconds)}; stopped: {run.stop.value}\n")
+    usage = run.usage
     if usage.calls or usage.remembered:
-        yield Span(f"{bill.used(usage)}, {bill.costs(result)}\n")
+        yield Span(f"{bill.used(usage)}, {bill.costs(run)}\n")
 
 
-def ending(result: Result, base: Path) -> Iterator[Span]:
-    """What the user should know, what became of the test file, and what to do next."""
-    for note in result.notes:
+def end_of(result: Result, base: Path) -> Iterator[Span]:
+    """The last lines about one file."""
+    yield from ending(result.notes, phrases.fate(result, base), phrases.advice(result, base))
+
+
+def ending(notes: Iterable[str], fate: str, advice: Iterable[str]) -> Iterator[Span]:
+    """What the user should know, what became of what was kept, and what to do next."""
+    for note in notes:
         yield Span("note: ", "yellow")
         yield Span(f"{one_line(note)}\n")
-    yield Span(f"\n{phrases.fate(result, base)}\n", "bold")
-    for step in phrases.advice(result, base):
+    yield Span(f"\n{fate}\n", "bold")
+    for step in advice:
         yield Span("→ ", "cyan")
-        yield Span(f"{step}\n")
+        yield Span(f"{one_line(step)}\n")

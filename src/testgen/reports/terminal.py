@@ -87,9 +87,9 @@ def summary(
 
 
 def show(spans: Iterable[Span], stream: TextIO, environ: Mapping[str, str]) -> None:
-    """Print lines, in colours where the stream shows them."""
+    """Print lines, in colours and broken between words where the stream shows them."""
     if _coloured(stream, environ):
-        _console(stream).print(_text(spans, stream), soft_wrap=True, end="")
+        _console(stream).print(_text(spans, stream), soft_wrap=not stream.isatty(), end="")
     else:
         stream.write(encodable(join(spans), stream))
 

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 from testgen import __version__
 from testgen.domain import CoverageMap
 from testgen.reports import json_report
-from testgen.reports.figures import cost_per
-from testgen.reports.many.figures import measures, refused
+from testgen.reports.figures import cost_per, measures, refusals
 from testgen.reports.phrases import shown
 from testgen.reports.text import plain
 from testgen.results import Failed, Results
@@ -43,7 +42,7 @@ def document(results: Results, base: Path) -> Json:
         },
         "kept": len(results.kept),
         "candidates": len(results.verdicts),
-        "refused": {gate.value: number for gate, number in refused(results)},
+        "refused": {refused.gate.value: refused.count for refused in refusals(results.verdicts)},
         "usage": json_report.used(results.usage)
         | {"cost_per_kept_test": cost_per(results.usage, len(results.kept))},
         "files": [json_report.document(result, base) for result in results.files],

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from testgen.evidence import findings
-from testgen.reports import bill, phrases
+from testgen.reports import phrases
 from testgen.reports.figures import title
-from testgen.reports.many.figures import fate, measures, refused
-from testgen.reports.markdown import code, suspects
-from testgen.reports.phrases import count, money, percent, shown
+from testgen.reports.many.phrases import fate
+from testgen.reports.markdown import code, cost, coverage, joined, noted, refused, suspects
+from testgen.reports.phrases import count, percent, shown
 from testgen.reports.strength import brief, catches
 from testgen.results import Results
 
 _FILES_SHOWN = 100
 _TESTS_SHOWN = 100
 _FAILED_SHOWN = 20
-_NOTES_SHOWN = 5
 
 
 def render(results: Results, base: Path) -> str:
@@ -27,27 +26,23 @@ def render(results: Results, base: Path) -> str:
         _files(results, base),
         _tests(results, base),
         suspects(findings(results.verdicts), base),
-        _refused(results),
+        refused(results),
         _failed(results, base),
         _foot(results),
     )
-    return "\n\n".join(filter(None, ("\n".join(section) for section in sections))) + "\n"
+    return joined(sections)
 
 
 def _head(results: Results) -> Iterator[str]:
     yield f"### testgen: {count(len(results.files) + len(results.left), 'source file')}"
     yield ""
-    yield "| | before | after | gained |"
-    yield "|:--|--:|--:|--:|"
-    for one in measures(results):
-        before, after = percent(one.before_percent), percent(one.after_percent)
-        yield f"| {one.noun} | {before} | {after} | +{one.after - one.before} of {one.total} |"
+    yield from coverage(results)
 
 
 def _files(results: Results, base: Path) -> Iterator[str]:
     if not results.files:
         return
-    yield f"**Kept {len(results.kept)} of {count(len(results.verdicts), 'candidate')}**"
+    yield f"**Kept {phrases.kept(results)}**"
     yield ""
     yield "| file | lines before | after | tests |"
     yield "|:--|--:|--:|--:|"
@@ -77,19 +72,6 @@ def _tests(results: Results, base: Path) -> Iterator[str]:
     yield "</details>"
 
 
-def _refused(results: Results) -> Iterator[str]:
-    found = refused(results)
-    if not found:
-        return
-    yield f"<details><summary>Refused {sum(number for _, number in found)}</summary>"
-    yield ""
-    yield "| gate | refused | why |"
-    yield "|:--|--:|:--|"
-    yield from (f"| **{gate.value}** | {number} | {phrases.GATES[gate]} |" for gate, number in found)
-    yield ""
-    yield "</details>"
-
-
 def _failed(results: Results, base: Path) -> Iterator[str]:
     if results.failed:
         yield f"Not worked on: {count(len(results.failed), 'file')}"
@@ -102,14 +84,5 @@ def _foot(results: Results) -> Iterator[str]:
     if results.waiting:
         yield f"Still to be worked on: {count(len(results.waiting), 'file')}"
         yield ""
-    yield from (f"- {code(note)}" for note in results.notes[:_NOTES_SHOWN])
-    if results.notes:
-        yield ""
-    model = f" with {code(results.model)}" if results.model else ""
-    parts = (
-        f"{fate(results)} {count(len(results.files), 'file')}{model} in {phrases.duration(results.seconds)}",
-        results.stop.value,
-        bill.used(results.usage),
-        money(results.usage.cost),
-    )
-    yield " · ".join(parts)
+    yield from noted(results.notes)
+    yield f"{fate(results)} {cost(results, count(len(results.files), 'file'))}"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from testgen.domain import CoverageMap, Result
 from testgen.evidence import findings
-from testgen.reports import bill, phrases, strength
-from testgen.reports.figures import title
-from testgen.reports.many.figures import advice, fate, measures, refused
-from testgen.reports.phrases import count, money, percent, shown
-from testgen.reports.summary import bars, bugs_of, change, suspects
+from testgen.reports import phrases, strength
+from testgen.reports.figures import measures, title
+from testgen.reports.many.phrases import advice, fate
+from testgen.reports.phrases import count, percent, shown
+from testgen.reports.summary import bars, cost, ending, line_of, refused, suspects
 from testgen.reports.text import Span, one_line
 from testgen.results import Results
 
@@ -25,12 +25,8 @@ _WIDTH = 110
 
 def brief(results: Results, _: Path) -> Iterator[Span]:
     """The run on one line."""
-    changes = ", ".join(f"{one.noun} {change(one)}" for one in measures(results))
-    kept = f"kept {len(results.kept)} of {count(len(results.verdicts), 'candidate')}"
     failed = f", {len(results.failed)} failed" if results.failed else ""
-    files = f"{count(len(results.files), 'file')}{failed}"
-    bugs = bugs_of(findings(results.verdicts))
-    yield Span(f"{files}: {kept}, {changes}, {money(results.usage.cost)}.{bugs} {fate(results)}\n")
+    yield line_of(f"{count(len(results.files), 'file')}{failed}", results, fate(results))
 
 
 def full(results: Results, base: Path) -> Iterator[Span]:
@@ -39,29 +35,25 @@ def full(results: Results, base: Path) -> Iterator[Span]:
     yield Span(f"\n{count(measured, 'source file')}", "bold")
     yield Span(f"  {count(len(results.files), 'file')} worked on\n\n", "dim")
     yield from bars(measures(results))
-    yield from _files(results.files, base)
+    yield from _files(results, base)
     yield from suspects(findings(results.verdicts), base)
-    yield from _refused(results)
+    yield from refused(results)
     yield from _failed(results, base)
     yield from _waiting(results.waiting, base)
-    yield from _cost(results)
-    yield from ending(results, base)
+    yield from cost(results, count(len(results.files), "file"))
+    yield from end_of(results, base)
 
 
-def _files(files: Sequence[Result], base: Path) -> Iterator[Span]:
+def _files(results: Results, base: Path) -> Iterator[Span]:
+    files = results.files
     if not files:
         return
-    kept, tried = (sum(len(one) for one in found) for found in _counts(files))
-    yield Span(f"\nKept {kept} of {count(tried, 'candidate')}\n", "bold")
+    yield Span(f"\nKept {phrases.kept(results)}\n", "bold")
     width = max(len(shown(result.source, base)) for result in files[:_FILES_SHOWN])
     for result in files[:_FILES_SHOWN]:
         yield from _file(result, width, base)
     if len(files) > _FILES_SHOWN:
         yield Span(f"  … {len(files) - _FILES_SHOWN} more\n", "dim")
-
-
-def _counts(files: Sequence[Result]) -> tuple[list[Sequence[object]], list[Sequence[object]]]:
-    return [result.kept for result in files], [result.verdicts for result in files]
 
 
 def _file(result: Result, width: int, base: Path) -> Iterator[Span]:
@@ -74,16 +66,6 @@ def _file(result: Result, width: int, base: Path) -> Iterator[Span]:
         yield Span(f"  {phrases.gained(verdict, result.before.possible.lines)}\n", "dim")
         if caught := strength.catches(result.strength, verdict.name):
             yield Span(f"        {caught}\n", "dim")
-
-
-def _refused(results: Results) -> Iterator[Span]:
-    found = refused(results)
-    if not found:
-        return
-    yield Span(f"\nRefused {sum(number for _, number in found)}\n", "bold")
-    for gate, number in found:
-        yield Span(f"  {gate.value:<8}", "yellow")
-        yield Span(f"{number:>4}  {phrases.GATES[gate]}\n")
 
 
 def _failed(results: Results, base: Path) -> Iterator[Span]:
@@ -116,26 +98,12 @@ def gaps(maps: Sequence[CoverageMap], base: Path) -> Iterator[Span]:
         yield Span(f"missing: {count(lines, 'line')}, {count(branches, 'branch')}\n")
 
 
-def _cost(results: Results) -> Iterator[Span]:
-    model = f" with {one_line(results.model)}" if results.model else ""
-    yield Span(f"\n{count(len(results.files), 'file')}{model} in {phrases.duration(results.seconds)}; ")
-    yield Span(f"stopped: {results.stop.value}\n")
-    usage = results.usage
-    if usage.calls or usage.remembered:
-        yield Span(f"{bill.used(usage)}, {money(usage.cost)}\n")
-
-
-def ending(results: Results, base: Path) -> Iterator[Span]:
-    """What the user should know, what became of the test files, and what to do next."""
-    of_files = Counter(note for result in results.files for note in result.notes)
-    told = [(note, 0) for note in results.notes] + of_files.most_common()
-    for note, number in told[:_NOTES_SHOWN]:
-        yield Span("note: ", "yellow")
-        yield Span(f"{one_line(note)}{f' ({number} files)' if number > 1 else ''}\n")
-    yield Span(f"\n{fate(results)}\n", "bold")
-    for step in advice(results, base):
-        yield Span("→ ", "cyan")
-        yield Span(f"{one_line(step)}\n")
+def end_of(results: Results, base: Path) -> Iterator[Span]:
+    """The last lines; what is noted of several files alike is said once."""
+    of_files = Counter(note for result in results.files for note in result.notes).most_common()
+    alike = (f"{note} ({number} files)" if number > 1 else note for note, number in of_files)
+    told = [*results.notes, *alike][:_NOTES_SHOWN]
+    yield from ending(told, fate(results), advice(results, base))
 
 
 def planned(results: Results, base: Path) -> Iterator[Span]:
@@ -147,4 +115,4 @@ def planned(results: Results, base: Path) -> Iterator[Span]:
     if missing:
         yield from gaps(missing, base)
     yield from _failed(results, base)
-    yield from ending(results, base)
+    yield from end_of(results, base)
