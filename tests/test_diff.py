@@ -41,6 +41,13 @@ def diff(shop: Shop, *arguments: str, **more) -> object:
     return shop.testgen("--diff", "main", "--max-iterations", "1", *arguments, **NOBODY, **more)
 
 
+def covered_by_its_own_tests(shop: Shop) -> int:
+    """How many lines of the source coverage.py says that the project's tests reach."""
+    for command in (["run", "--include=*/cart.py", "-m", "pytest", "-q"], ["json", "-q", "-o", "c.json"]):
+        subprocess.run([shop.python, "-m", "coverage", *command], cwd=shop.root, check=True)
+    return json.loads((shop.root / "c.json").read_text())["totals"]["covered_lines"]
+
+
 def test_only_what_was_changed_is_asked_for_and_kept(shop, endpoint):
     endpoint.will(Say(fenced(IMPORTS, TOO_HEAVY, LIGHT, ELSEWHERE)))
     ended = diff(
@@ -57,6 +64,7 @@ def test_only_what_was_changed_is_asked_for_and_kept(shop, endpoint):
     assert (patch["before"]["lines"]["covered"], patch["before"]["lines"]["total"]) == (0, 2)
     assert patch["after"]["lines"] == {"total": 2, "covered": 2, "percent": 100, "missing": []}
     assert patch["after"]["branches"]["percent"] == 100
+    assert covered_by_its_own_tests(shop) == ended.report["coverage"]["after"]["lines"]["covered"]
     assert "| changed lines | 0.0 % | 100.0 % | +2 of 2 |" in (shop.root / "r.md").read_text("utf-8")
     assert "Still missing" not in (shop.root / "r.md").read_text("utf-8")
     assert '<p class="noun">changed lines</p>' in (shop.root / "r.html").read_text("utf-8")

@@ -287,9 +287,10 @@ class Verdict:
     """What became of a candidate: kept when `refused_at` is None, else the first gate that said no, and why.
 
     `reached` is what it reaches of the source every time, `gained` the part of it that neither the existing
-    tests nor the candidates kept before it reach. Where many are run together, `shared` is the part of
-    `reached` of which is only known that it or another of its round reaches it. Rounds count from 1. `name`
-    is its node id in the test file, which differs from its own where that was taken.
+    tests nor the candidates kept before it reach, `beside` what else it reaches every time, outside of what
+    the run is about. Where many are run together, `shared` is the part of `reached` of which is only known
+    that it or another of its round reaches it. Rounds count from 1. `name` is its node id in the test file,
+    which differs from its own where that was taken.
     """
 
     candidate: Candidate
@@ -304,6 +305,7 @@ class Verdict:
     suspect: Suspect | None = None
     doubt: str = ""
     shared: Reach = Reach()
+    beside: Reach = Reach()
 
     @property
     def kept(self) -> bool:

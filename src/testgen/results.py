@@ -27,6 +27,11 @@ class Totals:
     branches: int = 0
     branches_covered: int = 0
 
+    @property
+    def complete(self) -> bool:
+        """Whether there is nothing that is not covered."""
+        return (self.lines_covered, self.branches_covered) == (self.lines, self.branches)
+
     @classmethod
     def of(cls, maps: Iterable[CoverageMap]) -> Totals:
         """The sum over some files."""

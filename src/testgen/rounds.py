@@ -46,7 +46,7 @@ class Rounds:
         """The coverage with the tests kept so far."""
         coverage = self.baseline.coverage
         for verdict in self.kept:
-            coverage = coverage.plus(verdict.reached)
+            coverage = coverage.plus(verdict.reached | verdict.beside)
         return coverage
 
     @property

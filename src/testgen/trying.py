@@ -96,7 +96,8 @@ class OneByOne:
             if run.outcome is not Outcome.PASSED:
                 verdict = refused(verdict, run)
                 return self.inspection.of(verdict, attempt) if self.inspection else verdict
-        return replace(verdict, reached=steady(verdict.runs) & self.scope)
+        reached = steady(verdict.runs)
+        return replace(verdict, reached=reached & self.scope, beside=reached - self.scope)
 
 
 def refused(verdict: Verdict, run: Run, words: Mapping[Outcome, str] = SAID_NO) -> Verdict:

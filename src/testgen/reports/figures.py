@@ -126,7 +126,7 @@ def steps(result: Result) -> Iterator[Step]:
         kept = [verdict for verdict in round_.verdicts if verdict.kept]
         spent += round_.usage
         for verdict in kept:
-            coverage = coverage.plus(verdict.reached | verdict.gained)
+            coverage = coverage.plus(verdict.reached | verdict.gained | verdict.beside)
         yield Step(round_.number, len(round_.verdicts), len(kept), round_.usage, spent, coverage)
 
 

@@ -122,7 +122,7 @@ def _by_line(reach: Reach) -> dict[Line, Reach]:
 def _tests(result: Result) -> dict[Line, list[int]]:
     places: defaultdict[Line, list[int]] = defaultdict(list)
     for place, verdict in enumerate(result.verdicts):
-        for line in _by_line(verdict.gained) if verdict.kept else ():
+        for line in _by_line(verdict.gained | verdict.beside) if verdict.kept else ():
             places[line].append(place)
     return dict(places)
 

@@ -34,7 +34,7 @@ def advice(results: Results, base: Path) -> Iterator[str]:
         yield REMEDIES[results.stop]
     if results.verdicts and not results.kept:
         yield phrases.SEE_WHY
-    elif results.after.lines_covered < results.after.lines and results.stop is Stop.DONE:
+    elif results.stop is Stop.DONE and not (results.patch_after or results.after).complete:
         yield phrases.SEE_MISSING
 
 
