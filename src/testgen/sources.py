@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from testgen.domain import CoverageMap, Patch
 from testgen.errors import ProjectError, UsageError
 from testgen.judge.command.runners import runner_for
 from testgen.languages import LANGUAGES, language_of
-from testgen.languages.places import files_in
+from testgen.languages.places import TEST_FOLDERS, files_in
 from testgen.languages.plain import TEXT
 from testgen.project import (
     Project,
@@ -33,7 +33,6 @@ SUFFIXES = tuple(suffix for language in LANGUAGES.values() for suffix in languag
 TESTS = re.compile(
     r"(test_.*|.*_test|tests?|conftest)\.py|.*_test\.go|.*(Tests?|IT)\.java|.*[._-](test|spec)\.[cm]?[jt]sx?"
 )
-TEST_FOLDERS = {"tests", "test", "testing", "testdata", "__tests__", "__mocks__"}
 OF_OTHERS = {"third_party"}
 # Folders that hold no code of the project's own in some languages, because a tool fills them.
 FILLED = {"vendor": (".go",), "target": (".java",), "coverage": LANGUAGES["javascript"].suffixes}
@@ -119,33 +118,13 @@ def _says_generated(file: Path) -> bool:
         return any(line.startswith(COMMENTS) and GENERATED_HEADS.search(line) for line in islice(lines, HEAD))
 
 
-def test_files(root: Path, sources: Iterable[Path]) -> dict[Path, Path]:
-    """The test file for each source of a project, in Python none twice.
+def test_files(root: Path, sources: Sequence[Path]) -> dict[Path, Path]:
+    """The test file for each source of a project, in Python none twice."""
+    from testgen.languages.python import naming
 
-    Where several would have the same, the nearest has it, the others get one named after their folder too.
-    """
-    given: dict[Path, Path] = {}
-    taken: set[Path] = set()
-    wanted = {source: (language_of(source) or TEXT).test_file(root, source) for source in sources}
-    for source in sorted(wanted, key=lambda one: (-_kinship(one, wanted[one]), one)):
-        free = _free(wanted[source], source, root, taken) if source.suffix == ".py" else wanted[source]
-        given[source] = free
-        taken.add(given[source])
-    return given
-
-
-def _kinship(source: Path, test_file: Path) -> int:
-    """How many names of folders a source and a test file share."""
-    return len(set(source.parent.parts) & set(test_file.parent.parts))
-
-
-def _free(test_file: Path, source: Path, root: Path, taken: set[Path]) -> Path:
-    """The test file, or one beside it that is named after more and more of the source's folders."""
-    name, parts = source.stem, list(source.relative_to(root).parent.parts)
-    while test_file in taken:
-        name = f"{parts.pop()}_{name}" if parts else f"{name}_"
-        test_file = test_file.with_name(f"test_{name}.py")
-    return test_file
+    given = naming.test_files(root, [source for source in sources if source.suffix == ".py"])
+    others = (source for source in sources if source not in given)
+    return given | {source: (language_of(source) or TEXT).test_file(root, source) for source in others}
 
 
 @dataclass(frozen=True, slots=True)

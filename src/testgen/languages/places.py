@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+TEST_FOLDERS = {"tests", "test", "testing", "testdata", "__tests__", "__mocks__"}
 NOT_OURS = {"node_modules", "site-packages", "__pycache__", "build", "dist"}
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testgen.languages.places import files_in, nearest
-
 if TYPE_CHECKING:
     from testgen.languages import Merger, Parsed, Proof, Reduction, Unit
 
@@ -19,11 +17,9 @@ class Python:
 
     def test_file(self, root: Path, source: Path) -> Path:
         """The nearest file named after the source, else test_<source>.py in the project's test folder."""
-        names = {f"test_{source.stem}.py", f"{source.stem}_test.py"}
-        found = (path for path in files_in(root, self.suffixes) if path.name in names)
-        folders = (root / name for name in ("tests", "test"))
-        folder = next(filter(Path.is_dir, folders), root / "tests")
-        return nearest(found, root, source) or folder / f"test_{source.stem}.py"
+        from testgen.languages.python.naming import test_files
+
+        return test_files(root, [source])[source]
 
     def blank(self, source: str, test_file: Path) -> bytes:  # noqa: ARG002
         """Nothing: an empty file is a module."""
