@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from testgen.configuration import Flag, Layer, resolve
+from testgen.configuration import Flag, Layer, resolve, with_projects
 from testgen.errors import UsageError
 from testgen.settings import Goal, ReportTarget, Settings
 
@@ -188,3 +189,20 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
 def test_other_tools_are_left_alone(tmp_path: Path) -> None:
     project(tmp_path, "tool = 3")
     assert resolve({}, {}, tmp_path).settings == Settings()
+
+
+def test_a_project_below_has_its_own_settings_as_far_as_they_are_not_the_run_s(tmp_path: Path) -> None:
+    project(tmp_path, "[tool.testgen]\nmodel = 'a'\ntimeout = 5\njobs = 2\nrepeat = 2\n")
+    inner = "[tool.testgen]\nmodel = 'b'\nrepeat = 9\nmemory = 99\n"
+    suite = "[[tool.testgen.suite]]\nsources = 'web/'\ntest-command = 'npm test'\n"
+    project(tmp_path / "below", inner + suite)
+    project(tmp_path / "plain", "")
+    resolved = resolve({"repeat": "3"}, {}, tmp_path)
+    settings = with_projects(resolved, [tmp_path, tmp_path / "below/src", tmp_path / "plain"])
+    source, plain = settings.for_source(tmp_path / "below/a.py"), settings.for_source(tmp_path / "plain/a.py")
+    assert plain == replace(settings, suites=plain.suites)
+    assert (source.model, source.jobs) == ("a", 2)
+    assert (source.memory, source.repeat) == (99, 3)  # said there; the flag wins
+    assert source.timeout == Settings().timeout  # as in a run about that project alone
+    web = settings.for_source(tmp_path / "below/web/a.js")
+    assert (web.test_command, web.memory) == ("npm test", 99)

@@ -64,8 +64,17 @@ def _run(arguments: Sequence[str], shell: Shell) -> int:
     call = read(arguments)
     if not isinstance(call, Call):
         return call
+    call = _with_source(call, shell)
     resolved = resolve(call.flags, shell.environ, shell.here)
     return JOBS[call.command](Request(resolved, call.arguments, call.sure, call.origin, call.switches), shell)
+
+
+def _with_source(call: Call, shell: Shell) -> Call:
+    """The call with its one argument as the source file, if it is one: so its own project's settings hold."""
+    takes_sources = call.command in (Command.WRITE, Command.PLAN) and "source_file" not in call.flags
+    if not takes_sources or len(call.arguments) != 1 or not (shell.here / call.arguments[0]).is_file():
+        return call
+    return replace(call, flags={**call.flags, "source_file": call.arguments[0]}, arguments=())
 
 
 def _shell() -> Shell:

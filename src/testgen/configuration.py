@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from testgen.errors import UsageError
 from testgen.options import PREFIX, Option
-from testgen.settings import OPTIONS, SUITE, SUITE_KEYS, Settings, Suite
+from testgen.settings import OF_PROJECTS, OF_RUNS, OPTIONS, SUITE, SUITE_KEYS, Settings, Suite
 
 CONFIGURATION_FILE = "pyproject.toml"
 KEYS: Mapping[str, Option] = {key: option for option in OPTIONS for key in option.keys}
@@ -57,10 +57,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The settings, and for every option by name where its value came from."""
+    """The settings, for every option by name where its value came from, and the file that was read."""
 
     settings: Settings
     sources: Mapping[str, Source]
+    file: Path
 
 
 def resolve(flags: Mapping[str, Flag], environ: Mapping[str, str], here: Path) -> Resolved:
@@ -81,7 +82,34 @@ def resolve(flags: Mapping[str, Flag], environ: Mapping[str, str], here: Path) -
         option.name: given[option.name].source if option.name in given else default for option in OPTIONS
     }
     values["suites"] = tuple(_suites(suites, path, near))
-    return Resolved(replace(Settings(), **values), sources)
+    return Resolved(replace(Settings(), **values), sources, path)
+
+
+def with_projects(resolved: Resolved, folders: Iterable[Path]) -> Settings:
+    """The settings of a run over sources in some folders, with those of the projects around each.
+
+    A project with a table of its own is worked on by what stands there, as if the run were about it alone, as
+    far as that concerns the project and not the run as a whole. Raises UsageError.
+    """
+    tables = dict(map(_nearest_table, folders))
+    tables = {path: table for path, table in tables.items() if path.is_file() and path != resolved.file}
+    given = {name for name, one in resolved.sources.items() if one.layer in (Layer.ENVIRONMENT, Layer.FLAG)}
+    deepest_first = sorted(tables, key=lambda path: (-len(path.parts), path))
+    suites = (suite for path in deepest_first for suite in _of_project(path, tables[path], given))
+    return replace(resolved.settings, suites=(*suites, *resolved.settings.suites))
+
+
+def _of_project(path: Path, table: dict[str, object], given: Collection[str]) -> Iterator[Suite]:
+    """A project's own table for its sources, after the suites in it, which say more."""
+    suites = list(_suites(table.pop(SUITE, []), path, given))
+    own = _by_name(_from_key(key, value, path) for key, value in table.items())
+    values = {
+        option.name: own[option.name].read() if option.name in own else option.default
+        for option in OPTIONS
+        if option.declared.panel in OF_PROJECTS and option.name not in (*given, *OF_RUNS)
+    }
+    yield from (Suite(suite.sources, values | dict(suite.values)) for suite in suites)
+    yield Suite((str(path.parent),), values)
 
 
 def _by_name(given: Iterable[Given]) -> dict[str, Given]:
@@ -114,7 +142,7 @@ def _nearest_table(folder: Path) -> tuple[Path, dict[str, object]]:
     return next(((path, table) for path, table in tables if table is not None), (folder, {}))
 
 
-def _suites(tables: object, path: Path, near: Mapping[str, Given]) -> Iterator[Suite]:
+def _suites(tables: object, path: Path, near: Collection[str]) -> Iterator[Suite]:
     """What is said for some of the sources; flags and variables win over it as over the rest of the file."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UsageError(f"{SUITE} in {path} is not a list of tables", f"Write [[tool.testgen.{SUITE}]].")

@@ -9,6 +9,7 @@ from pathlib import Path
 from tokenize import TokenError
 
 from testgen.changes import changes_since, widened
+from testgen.configuration import with_projects
 from testgen.domain import Patch, Stop
 from testgen.errors import ExitCode, UsageError
 from testgen.events import Emit
@@ -23,7 +24,7 @@ from testgen.results import Results
 from testgen.reviewing import Reviewer
 from testgen.settings import Settings
 from testgen.shell import Request, Shell, for_people
-from testgen.sources import SUFFIXES, Gathered, are_many, find_sources, gather
+from testgen.sources import SUFFIXES, Gathered, are_many, find_sources, folders_of, gather
 
 
 def single(request: Request, shell: Shell) -> Request:
@@ -41,8 +42,8 @@ def write_many(request: Request, shell: Shell, reviewer: Reviewer | None = None)
     """Ask for tests, keep the good ones, say what was done."""
     from testgen.repository import run
 
-    def work(gathered: Gathered, emit: Emit) -> Results:
-        return run(request.settings, shell.environ, gathered, emit, reviewer)
+    def work(settings: Settings, gathered: Gathered, emit: Emit) -> Results:
+        return run(settings, shell.environ, gathered, emit, reviewer)
 
     said = summary.brief if request.settings.quiet else summary.full
     return _show(request, shell, work, said)
@@ -52,8 +53,8 @@ def plan_many(request: Request, shell: Shell) -> ExitCode:
     """Show what is missing and what asking for it may cost; nothing is asked and no key is needed."""
     from testgen.planning import plan
 
-    def work(gathered: Gathered, emit: Emit) -> Results:
-        return plan(request.settings, shell.environ, gathered, emit)
+    def work(settings: Settings, gathered: Gathered, emit: Emit) -> Results:
+        return plan(settings, shell.environ, gathered, emit)
 
     return _show(request, shell, work, summary.planned)
 
@@ -61,13 +62,14 @@ def plan_many(request: Request, shell: Shell) -> ExitCode:
 def _show(
     request: Request,
     shell: Shell,
-    work: Callable[[Gathered, Emit], Results],
+    work: Callable[[Settings, Gathered, Emit], Results],
     said: Callable[[Results, Path], Iterable[Span]],
 ) -> ExitCode:
     """Work with progress shown, then sum up and write the reports."""
-    settings = request.settings
+    paths = [Path(name) for name in request.arguments]
+    settings = with_projects(request.resolved, folders_of(paths))
     check(settings.report)
-    sources = find_sources([Path(name) for name in request.arguments], settings)
+    sources = find_sources(paths, settings)
     patches = patches_of(settings.diff, sources, shell)
     if settings.diff:
         sources = tuple(patches)
@@ -79,7 +81,7 @@ def _show(
     with terminal.progress(
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
-        results = replace(work(gathered, emit), patches=patches)
+        results = replace(work(settings, gathered, emit), patches=patches)
     terminal.show(said(results, shell.here), for_people(settings, shell), shell.environ)
     for result in results.files if settings.diff_only else ():
         diff.show(result, shell.stdout, shell.here)

@@ -48,7 +48,8 @@ def _first_prompts(
     most = room(settings, environ)
     with LookUp() as look_up:
         for task in found.tasks[: settings.max_files]:
-            rounds = task.begin(scene_of(settings, task.project, environ), settings, lambda _: None)
+            own = settings.for_source(task.project.source)
+            rounds = task.begin(scene_of(own, task.project, environ), own, lambda _: None)
             rounds.leave_idle()
-            if not rounds.finished(settings.desired_coverage):
-                yield from Inquiry(settings, prompts, rounds, most, look_up).questions()
+            if not rounds.finished(own.desired_coverage):
+                yield from Inquiry(own, prompts, rounds, most, look_up).questions()

@@ -138,7 +138,8 @@ def survey(
     for targets in gathered.projects:
         emit(Stage(f"measuring the existing tests of {targets[0].root.name} for {len(targets)} source files"))
         look = by_command if targets[0].command else by_pytest
-        here, amiss, note = look(settings, environ, targets, stack)
+        own = settings.for_source(targets[0].source)
+        here, amiss, note = look(own, environ, targets, stack)
         tasks.extend(here)
         failed.extend(amiss)
         notes += [*(here[0].baseline.notes if here else ()), note]
@@ -273,11 +274,11 @@ class Crew:
         def emit(event: Event) -> None:
             self.emit(About(name, event))
 
-        scene = scene_of(self.settings, task.project, self.environ)
-        rounds = replace(task.begin(scene, self.settings, emit), reviewer=self.reviewer)
-        most = room(self.settings, self.environ)
-        inquiry = Inquiry(self.settings, self.prompts, rounds, most, self.look_up)
-        self.begun[task] = Conversation(self.settings, self.provider, inquiry, rounds)
+        settings = self.settings.for_source(task.project.source)
+        scene = scene_of(settings, task.project, self.environ)
+        rounds = replace(task.begin(scene, settings, emit), reviewer=self.reviewer)
+        inquiry = Inquiry(settings, self.prompts, rounds, room(settings, self.environ), self.look_up)
+        self.begun[task] = Conversation(settings, self.provider, inquiry, rounds)
         self.begun[task].run()
 
     def _take(self, task: Task, error: Exception | None) -> None:

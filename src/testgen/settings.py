@@ -142,6 +142,10 @@ SAFETY = "What candidates may do"
 OUTPUT = "What comes out"
 
 
+# What is a project's own where a run is about several, and what of that is the run's all the same.
+OF_PROJECTS = (PROJECT, PROMPT, JUDGING, SAFETY)
+OF_RUNS = ("jobs", "prompts_dir")
+
 SUITE = "suite"  # the key of pyproject.toml for tables, each about some of the sources
 SUITE_KEYS = ("test-command", "coverage-report", "coverage-format", "test-report", "cwd")
 

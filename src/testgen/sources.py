@@ -5,11 +5,12 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from testgen.configuration import CONFIGURATION_FILE
 from testgen.domain import CoverageMap, Patch
 from testgen.errors import ProjectError, UsageError
 from testgen.judge.command.runners import runner_for
@@ -36,6 +37,7 @@ TESTS = re.compile(
 OF_OTHERS = {"third_party"}
 # Folders that hold no code of the project's own in some languages, because a tool fills them.
 FILLED = {"vendor": (".go",), "target": (".java",), "coverage": LANGUAGES["javascript"].suffixes}
+PROJECT_FILES = {"pyproject.toml", "setup.cfg", "setup.py"}
 MIGRATIONS = {"migrations", "alembic"}
 # Not imported by anybody, but run by a tool.
 RUN_BY_TOOLS = {"setup.py", "noxfile.py", "manage.py", "fabfile.py", "tasks.py", "conf.py"}
@@ -90,6 +92,21 @@ def _found(path: Path) -> Iterator[Path]:
                 yield file.resolve()
     elif path.is_file():
         yield path.resolve()
+
+
+def folders_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The folders that files, folders and patterns stand for, with those below that are projects."""
+    for path in paths:
+        fixed = path
+        while not fixed.is_dir():
+            fixed = fixed.parent
+        yield fixed.resolve()
+        if path == fixed or is_pattern(path):
+            yield from (
+                file.resolve().parent
+                for file in files_in(fixed, (".toml",))
+                if file.name == CONFIGURATION_FILE
+            )
 
 
 def is_tested(file: Path, settings: Settings) -> bool:
@@ -188,4 +205,13 @@ def _projects(
     except (ProjectError, UsageError) as error:
         failed.extend(Failed(source, error) for source, _ in good)
         return ()
+    if first and not settings.test_command:
+        first = replace(first, pytest_args=_but_projects_below(root))
     return tuple(replace(first, source=source, test_file=test_file) for source, test_file in good if first)
+
+
+def _but_projects_below(root: Path) -> tuple[str, ...]:
+    """Arguments for pytest that leave the tests of projects below a root to those."""
+    files = files_in(root, {Path(name).suffix for name in PROJECT_FILES})
+    below = {file.parent for file in files if file.name in PROJECT_FILES} - {root}
+    return tuple(f"--ignore={folder}" for folder in sorted(below) if below.isdisjoint(folder.parents))
