@@ -309,9 +309,12 @@ def initialise(request: Request, shell: Shell) -> ExitCode:
     from testgen.init import CI, drafts
     from testgen.init.finding import look
     from testgen.init.job import job_for
+    from testgen.init.telling import told
     from testgen.init.writing import offer
 
     found = look(shell.here, shell.environ)
+    if not request.arguments or "project" in request.arguments:
+        shell.stdout.writelines(f"{line}\n" for line in told(found, shell.environ))
     if CI.intersection(request.arguments):
         job = job_for(found, request.resolved, request.origin, request.switches, shell.environ)
         found = replace(found, job=job)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from endpoint import Say
-from shop import Shop, fenced
+from shop import PYPROJECT, Shop, fenced
 from testgen.init import TARGETS
 from testgen.init.finding import look
 from testgen.init.vscode import MATCHER, path, tasks
@@ -95,6 +95,59 @@ def test_at_a_terminal_it_asks(project, answer, written):
 def test_a_project_that_is_found_as_it_is_needs_no_table(project):
     told = init(project.root, "--yes")
     assert "nothing to do" in told.stdout
+
+
+KINDS = {
+    "Python, in no repository": ({"shop/cart.py": ""}, (), "branch       none"),
+    "Python with setup.cfg": (
+        {"setup.cfg": "[metadata]\nname = x\n", "test/x": ""},
+        (),
+        "tests        test\n",
+    ),
+    "Python in an environment that is not active": (
+        {"pyproject.toml": PYPROJECT, "poetry.lock": ""},
+        (),
+        "with that: poetry run testgen",
+    ),
+    "Jest": (
+        {"package.json": '{"devDependencies": {"jest": "29"}}'},
+        (
+            'test-command = "npx jest --coverage --coverageReporters=lcov"',
+            'coverage-report = "coverage/lcov.info"',
+        ),
+        "tests        by: npx jest",
+    ),
+    "Go": (
+        {"go.mod": "module x\n"},
+        ('test-command = "go test ./... -coverprofile=cover.out"', 'coverage-report = "cover.out"'),
+        "tests        by: go test",
+    ),
+    "JavaScript with a runner unknown to us": ({"package.json": "{}"}, (), "has to be said: --test-command"),
+    "Python with JavaScript in it": (
+        {"pyproject.toml": PYPROJECT, "package.json": '{"devDependencies": {"jest": "29"}}'},
+        (),
+        "tests        tests (to be made)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_says_what_it_found_and_writes_what_a_run_would_not_find(tmp_path, kind):
+    files, table, words = KINDS[kind]
+    project = Shop(tmp_path / "project", tmp_path)
+    project.write(files)
+    alone = {"PATH": os.environ["PATH"], "GIT_CEILING_DIRECTORIES": str(tmp_path)}
+    told = init(project.root, "--yes", env=alone)
+    assert (told.returncode, told.stderr, words in told.stdout) == (0, "", True), told.stdout
+    written = project.root / "pyproject.toml"
+    if not table:
+        assert "nothing to do" in told.stdout
+        assert written.exists() == ("pyproject.toml" in files)
+    else:
+        assert tuple(written.read_text().splitlines()[1:]) == table
+    again = init(project.root, "--yes", env=alone)
+    assert "nothing to do" in again.stdout
+    assert words in again.stdout
 
 
 def test_an_interpreter_that_only_an_active_environment_leads_to_is_noted(project):

@@ -57,7 +57,7 @@ class Draft:
     @property
     def changes(self) -> bool:
         """Whether there is anything to write."""
-        return self.old != self.new
+        return (self.old or b"") != self.new
 
 
 def drafts(names: Sequence[str], found: Found) -> tuple[Draft, ...]:

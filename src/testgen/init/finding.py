@@ -9,9 +9,18 @@ from pathlib import Path
 from testgen.errors import UsageError
 from testgen.git import Repository
 from testgen.init.origin import Origin
-from testgen.project import find_python, find_root
+from testgen.project import ROOT_MARKERS, find_python, is_root
 
 MAIN = "main"
+# Where a project is: as a run finds it, and those in other languages below the top of a repository.
+MARKERS = (*ROOT_MARKERS, "package.json", "go.mod", "pom.xml")
+# What runs a command in a project's environment that may stand anywhere, by a file of the project.
+RUNNERS = {
+    "poetry.lock": "poetry run",
+    "pdm.lock": "pdm run",
+    "Pipfile.lock": "pipenv run",
+    "uv.lock": "uv run",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class Found:
 
 def look(here: Path, environ: Mapping[str, str]) -> Found:
     """Find out what there is around a folder; nothing is run but git."""
-    root = find_root(here / "here")
+    root = next((folder for folder in (here, *here.parents) if is_root(folder, MARKERS)), here)
     python = find_python("", root, environ)
     environments = tuple(folder / name for folder in (root, *root.parents) for name in (".venv", "venv"))
     try:

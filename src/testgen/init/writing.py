@@ -19,7 +19,7 @@ def offer(draft: Draft, stdout: TextIO, stdin: TextIO, *, sure: bool) -> None:
     Raises UsageError if there is nobody to ask, or if the file was changed meanwhile.
     """
     if not draft.changes:
-        stdout.write(f"{draft.path}: nothing to do.\n")
+        stdout.write(f"{draft.path}: nothing to do. {draft.advice}\n")
         return
     stdout.write(plain(change(draft)))
     if not sure and not _agreed(draft, stdout, stdin):

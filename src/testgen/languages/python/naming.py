@@ -37,7 +37,7 @@ def _shared_out(
     """
     stem = next(iter(namesakes)).stem
     tests = [path for name in (f"test_{stem}.py", f"{stem}_test.py") for path in named.get(name, ())]
-    new = _folder(root) / f"test_{stem}.py"
+    new = test_folder(root) / f"test_{stem}.py"
     first = {source: nearest(tests, root, source) or new for source in namesakes}
     modules = {path: _imported(path) for path in tests} if len(namesakes) > 1 else {}
 
@@ -55,7 +55,7 @@ def _shared_out(
     return given
 
 
-def _folder(root: Path) -> Path:
+def test_folder(root: Path) -> Path:
     """Where a project has its tests."""
     folders = (root / name for name in ("tests", "test"))
     return next(filter(Path.is_dir, folders), root / "tests")
