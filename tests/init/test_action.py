@@ -142,6 +142,9 @@ def test_hooks_of_the_checkout_do_not_run_with_the_token(tmp_path, run, endpoint
     for name in ("pre-commit", "pre-push"):
         (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/hook-ran\n")
         (hooks / name).chmod(0o755)
+    (hooks / "watch").write_text(f'#!/bin/sh\n[ -z "$GITHUB_TOKEN" ] || touch {tmp_path}/hook-ran\n')
+    (hooks / "watch").chmod(0o755)
+    (tmp_path / "template" / "config").write_text(f"[core]\nfsmonitor = {hooks / 'watch'}\n")
     monkeypatch.setitem(NOBODY, "GIT_TEMPLATE_DIR", str(tmp_path / "template"))
     endpoint.will(Say(fenced(GOOD)))
     assert not run(push="branch").failed

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from testgen.domain import CoverageMap, Patch, Reach, Result
+from testgen.domain import CoverageMap, Patch, Reach, Result, Round, Statement, Suspect, Usage
 from testgen.reports import github, gitlab, problems
 
 
@@ -69,3 +69,30 @@ def test_nothing_missing(result: Result, base: Path) -> None:
     found = about(result, base / "a.py", Reach())
     assert github.render(found, base) == ""
     assert json.loads(gitlab.render(found, base)) == []
+
+
+def suspected(result: Result, where: str) -> Result:
+    """The result with a suspected bug that a place contradicts."""
+    found = result.verdicts[1]
+    suspect = Suspect(found.candidate, Statement("rounded\n::half up", where, 21), "0.00 is not 1", ends=True)
+    shown = Round(3, Usage(), (replace(found, suspect=suspect),))
+    return replace(result, rounds=(shown,))
+
+
+def test_a_suspected_bug_is_an_error_where_the_source_says_so(result: Result, base: Path) -> None:
+    found = suspected(result, "src/shop/cart.py")
+    text = "Suspected bug: says rounded ::half up, but test_total_of_nothing: 0.00 is not 1"
+    assert (
+        github.render(found, base).splitlines()[0]
+        == f"::error file=src/shop/cart.py,line=21,endLine=21,title=testgen::{text}"
+    )
+    assert f"{result.source}:21: error: {text}" in problems.render(found, base).splitlines()
+    assert "refused at" not in problems.render(found, base)
+    severities = [issue["severity"] for issue in json.loads(gitlab.render(found, base))]
+    assert (severities[0], set(severities[1:])) == ("major", {"minor"})
+
+
+def test_what_another_file_says_is_quoted_with_its_place(result: Result, base: Path) -> None:
+    line = github.render(suspected(result, "docs/cart.md"), base).splitlines()[0]
+    assert line.startswith("::error file=src/shop/cart.py,line=")
+    assert "Suspected bug: docs/cart.md:21 says rounded" in line

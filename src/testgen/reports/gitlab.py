@@ -1,4 +1,4 @@
-"""What is still missing as a code quality report, which GitLab shows in a merge request."""
+"""Suspected bugs and what is missing as a code quality report, which GitLab shows in a merge request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from testgen.domain import Result
-from testgen.reports.remarks import Remark, remarks
+from testgen.reports.remarks import Remark, Weight, remarks
+
+SEVERITIES = {Weight.ERROR: "major", Weight.INFO: "minor"}
 
 
 def render(result: Result, base: Path) -> str:
@@ -27,6 +29,6 @@ def _issue(one: Remark) -> dict[str, object]:
         "description": one.text,
         "check_name": "testgen",
         "fingerprint": hashlib.sha256(place.encode()).hexdigest(),
-        "severity": "minor",
+        "severity": SEVERITIES[one.weight],
         "location": {"path": one.path, "lines": {"begin": one.first_line, "end": one.last_line}},
     }

@@ -1,13 +1,24 @@
-"""What is still missing, place by place, for those who show it beside the code."""
+"""What is to be said of a source place by place, for those who show it beside the code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
-from testgen.domain import Line, Result
+from testgen.domain import Line, Result, Verdict
+from testgen.evidence import findings
+from testgen.reports.figures import title
 from testgen.reports.phrases import branches, ranges, repository_of, shown
+from testgen.reports.text import one_line
+
+
+class Weight(Enum):
+    """How much a remark matters, in the words of editors."""
+
+    ERROR = "error"  # the code seems to be wrong
+    INFO = "info"  # a test is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +29,13 @@ class Remark:
     first_line: Line
     last_line: Line
     text: str
+    weight: Weight = Weight.INFO
 
 
 def remarks(result: Result, base: Path) -> Iterator[Remark]:
-    """A remark on every stretch of lines that no test reaches, then on every branch that none takes."""
+    """The suspected bugs, then every stretch of lines that no test reaches, then every branch none takes."""
     path = shown(result.source, repository_of(result.source) or base)
+    yield from _suspects(result, path)
     lines = result.missing.lines
     for span in ranges(lines, result.after.possible.lines):
         first, _, last = span.partition("-")
@@ -32,3 +45,21 @@ def remarks(result: Result, base: Path) -> Iterator[Remark]:
         if lines.isdisjoint(arc):
             [branch] = branches([arc])
             yield Remark(path, arc[0], arc[0], f"No test takes the branch {branch}.")
+
+
+def _suspects(result: Result, path: str) -> Iterator[Remark]:
+    """A remark where the code contradicts what is said of it: there, if it is said in the source itself."""
+    for finding in findings(result.verdicts):
+        stated = finding.suspect.statement
+        inside = result.source.as_posix().endswith(f"/{stated.path}")
+        line = stated.line if inside else place_of(finding.verdict)
+        where = "" if inside else f"{stated.path}:{stated.line} "
+        but = f"{title(finding.verdict)}: {finding.suspect.message}"
+        yield Remark(
+            path, line, line, one_line(f"Suspected bug: {where}says {stated.text}, but {but}"), Weight.ERROR
+        )
+
+
+def place_of(verdict: Verdict) -> Line:
+    """The first line that a test reached, where a reader will look for it; line 1 if none."""
+    return min((line for run in verdict.runs for line in run.reach.lines), default=1)
