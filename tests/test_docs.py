@@ -10,10 +10,27 @@ import tomllib
 import pytest
 
 from projects import REPOSITORY
+from testgen.settings import OPTIONS
 
 DOCS = REPOSITORY / "docs"
 PAGES = [*DOCS.glob("*.md"), *REPOSITORY.glob("*.md")]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
+
+
+OF_COMMANDS = ("--yes", "--from", "--push", "--weekly", "--head", "--base", "--json", "--help", "--version")
+FLAGS = {flag for option in OPTIONS for flag in option.flags} | {*OF_COMMANDS}
+FLAG = re.compile(r"(?<![\w-])--(?!no-)[a-z][a-z-]*")
+
+
+def commands(text: str) -> list[str]:
+    """The lines of a page that call testgen, with those that a backslash goes on to."""
+    lines = text.replace("\\\n", " ").splitlines()
+    return [line.strip() for line in lines if re.match(r"\s*(?:-? ?\w+=\S+ )*testgen ", line)]
+
+
+def ours(text: str) -> list[str]:
+    """The second column of a page's tables, which on the page about other tools is ours."""
+    return [row.split(" | ")[1] for row in text.splitlines() if row.startswith("| `--")]
 
 
 def links(text: str) -> list[str]:
@@ -45,3 +62,17 @@ def test_the_page_on_messages_is_true():
     assert (DOCS / "errors.md").read_text("utf-8") == made.stdout, (
         "run: python docs/errors.py > docs/errors.md"
     )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_flag_in_an_example_is_one(page):
+    for command in commands(page.read_text("utf-8")):
+        own = re.sub(r"'[^']*'|\"[^\"]*\"", "", command.partition("#")[0])
+        assert set(FLAG.findall(own)) <= FLAGS, command
+
+
+def test_whoever_comes_from_another_tool_is_told_flags_that_are_there():
+    cells = ours((DOCS / "migration.md").read_text("utf-8"))
+    assert len(cells) > 50
+    assert {flag for cell in cells for flag in FLAG.findall(cell)} <= FLAGS
+    assert not set(FLAG.findall("testgen --sorce-file x")) <= FLAGS
