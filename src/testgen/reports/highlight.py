@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from html import escape
 from typing import TYPE_CHECKING
 
 from testgen.reports.text import plain
@@ -33,25 +35,33 @@ class Highlighter:
         return Markup("\n").join(self.lines(text.strip("\n")))
 
     def _pieces(self, text: str) -> Iterator[str]:
-        from markupsafe import escape
-        from pygments.token import Token  # type: ignore[import-untyped]
-
-        names = {
-            Token.Keyword: "k",
-            Token.Operator.Word: "k",
-            Token.Literal.String: "s",
-            Token.Comment: "c",
-            Token.Literal.Number: "n",
-            Token.Name.Function: "f",
-            Token.Name.Class: "f",
-            Token.Name.Decorator: "d",
-        }
         for kind, value in self._lexer.get_tokens(plain(text)):
-            name = next((names[known] for known in names if kind in known), "")
-            yield "\n".join(
-                f'<span class="{name}">{escape(part)}</span>' if name and part else str(escape(part))
-                for part in value.split("\n")
-            )
+            name, shown = _name_of(kind), escape(value)
+            if not name:
+                yield shown
+            elif "\n" not in shown:
+                yield f'<span class="{name}">{shown}</span>'
+            else:  # a span ends with its line
+                parts = shown.split("\n")
+                yield "\n".join(f'<span class="{name}">{part}</span>' if part else "" for part in parts)
+
+
+@cache
+def _name_of(kind: object) -> str:
+    """The class in the style sheet of a kind of token, "" for the most."""
+    from pygments.token import Token  # type: ignore[import-untyped]
+
+    names = {
+        Token.Keyword: "k",
+        Token.Operator.Word: "k",
+        Token.Literal.String: "s",
+        Token.Comment: "c",
+        Token.Literal.Number: "n",
+        Token.Name.Function: "f",
+        Token.Name.Class: "f",
+        Token.Name.Decorator: "d",
+    }
+    return next((names[known] for known in names if kind in known), "")
 
 
 def _lexer(file_name: str) -> Lexer:
