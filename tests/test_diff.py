@@ -85,6 +85,8 @@ def test_a_goal_for_the_change(shop, endpoint, reply, code):
     endpoint.will(Say(fenced(IMPORTS, *reply)))
     ended = diff(shop, "--fail-under-diff", "100", endpoint=endpoint)
     assert ended.code == code
+    told = "less is covered than --fail-under-diff asks for: lines 100.0 % of 100 %, branches 50.0 % of 100 %"
+    assert (told in ended.stderr) == (code == 1), ended.stderr
     assert shop.testgen("plan", "--fail-under-diff", "100").code == 0  # without --diff there is no such goal
 
 

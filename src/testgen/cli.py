@@ -132,7 +132,7 @@ def write_tests(request: Request, shell: Shell) -> ExitCode:
     if request.arguments:
         return write_many(request, shell, reviewer)
     result = _show(request.settings, shell, lambda emit: run(request.settings, shell.environ, emit, reviewer))
-    return exit_code(result, request.settings)
+    return exit_code(result, request.settings, shell)
 
 
 def plan_tests(request: Request, shell: Shell) -> ExitCode:
@@ -153,19 +153,19 @@ def plan_tests(request: Request, shell: Shell) -> ExitCode:
         found = plan(settings, shell.environ, emit)
     terminal.show(lines(found, shell.here), for_people(settings, shell), shell.environ)
     write(found.result, settings.report, shell.stdout, shell.here)
-    return exit_code(found.result, settings)
+    return exit_code(found.result, settings, shell)
 
 
 def keep_tests(request: Request, shell: Shell) -> ExitCode:
     """Judge tests from files and keep the good ones."""
-    return exit_code(_judge(request, shell, request.settings), request.settings)
+    return exit_code(_judge(request, shell, request.settings), request.settings, shell)
 
 
 def judge_tests(request: Request, shell: Shell) -> ExitCode:
     """Judge tests from files and write nothing."""
     result = _judge(request, shell, replace(request.settings, diff_only=True))
     refused = any(not verdict.kept for verdict in result.verdicts) or not result.verdicts
-    return exit_code(result) or (ExitCode.GOAL_MISSED if refused else ExitCode.DONE)
+    return exit_code(result, Settings(), shell) or (ExitCode.GOAL_MISSED if refused else ExitCode.DONE)
 
 
 def assess_tests(request: Request, shell: Shell) -> ExitCode:
@@ -173,7 +173,7 @@ def assess_tests(request: Request, shell: Shell) -> ExitCode:
     from testgen.pipeline import strength
 
     result = _show(request.settings, shell, lambda emit: strength(request.settings, shell.environ, emit))
-    return exit_code(result, request.settings)
+    return exit_code(result, request.settings, shell)
 
 
 def minimise_tests(request: Request, shell: Shell) -> ExitCode:
@@ -184,7 +184,7 @@ def minimise_tests(request: Request, shell: Shell) -> ExitCode:
     for name in request.arguments:
         settings = replace(settings, test_file=shell.here / name)
     result = _show(settings, shell, lambda emit: minimise(settings, shell.environ, emit))
-    return exit_code(result, settings)
+    return exit_code(result, settings, shell)
 
 
 def _judge(request: Request, shell: Shell, settings: Settings) -> Result:
@@ -232,17 +232,15 @@ def _reviewer(settings: Settings, shell: Shell) -> Reviewer | None:
     return TerminalReview(shell.stdin, shell.stderr, shell.environ, shell.here)
 
 
-def exit_code(result: Result, settings: Settings | None = None) -> ExitCode:
-    """How the process of a finished run ends; without settings there is no goal to miss."""
+def exit_code(result: Result, settings: Settings, shell: Shell) -> ExitCode:
+    """How the process of a finished run ends."""
+    from testgen.goals import by_goals
+
     if result.stop is Stop.INTERRUPTED:
         return ExitCode.INTERRUPTED
     if result.stop is Stop.GONE or result.ending.trouble:
         return ExitCode.PROJECT
-    if settings is None:
-        return ExitCode.DONE
-    goals = ((settings.fail_under, result.after), (settings.fail_under_diff, result.patch_after))
-    missed = any(goal and coverage and not goal.met_by(coverage) for goal, coverage in goals)
-    return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
+    return by_goals(settings, shell, result.after, result.patch_after)
 
 
 def show_history(request: Request, shell: Shell) -> ExitCode:

@@ -14,6 +14,7 @@ from testgen.domain import Patch, Stop
 from testgen.errors import ExitCode, UsageError
 from testgen.events import Emit
 from testgen.git import Repository
+from testgen.goals import by_goals
 from testgen.languages import language_of
 from testgen.languages.plain import TEXT
 from testgen.project import source_text
@@ -86,7 +87,7 @@ def _show(
     for result in results.files if settings.diff_only else ():
         diff.show(result, shell.stdout, shell.here)
     many.write(results, settings.report, shell.stdout, shell.here)
-    return exit_code(results, settings)
+    return exit_code(results, settings, shell)
 
 
 def patches_of(base: str, sources: Iterable[Path], shell: Shell) -> dict[Path, Patch]:
@@ -109,12 +110,10 @@ def _spans(source: Path) -> tuple[range, ...]:
         return ()
 
 
-def exit_code(results: Results, settings: Settings) -> ExitCode:
+def exit_code(results: Results, settings: Settings, shell: Shell) -> ExitCode:
     """How the process of a finished run ends."""
     if results.stop is Stop.INTERRUPTED:
         return ExitCode.INTERRUPTED
     if any(result.ending.trouble for result in results.files):
         return ExitCode.PROJECT
-    goals = ((settings.fail_under, results.after), (settings.fail_under_diff, results.patch_after))
-    missed = any(goal and totals and not goal.met_by(totals) for goal, totals in goals)
-    return ExitCode.GOAL_MISSED if missed else ExitCode.DONE
+    return by_goals(settings, shell, results.after, results.patch_after)
