@@ -197,6 +197,29 @@ def test_a_recording_plays_back_without_key_network_or_secret(shop, endpoint, tm
     assert shop.test_file.read_text() == written
 
 
+def test_a_test_that_shows_the_key_shows_it_to_nobody(shop, endpoint, tmp_path):
+    key = "sk-planted-in-dotenv-1"
+    shop.write({".env": f"API_KEY={key}\n"})
+    leak = """
+def test_shows_what_it_finds():
+    text = open(bytes([46, 101, 110, 118])).read()
+    print(text)
+    assert shipping(1) == text
+"""
+    endpoint.will(Say(fenced(IMPORTS, leak, GOOD)), Say("nothing more"))
+    files = {kind: tmp_path / kind for kind in ("json", "html", "markdown")}
+    reports = [word for kind, path in files.items() for word in ("--report", f"{kind}:{path}")]
+    limits = ("--max-iterations", "2", "--sandbox", "none", "--verbose")
+    ended = shop.testgen(*limits, *reports, endpoint=endpoint, API_KEY="")
+    assert (endpoint.requests[0].key, ended.code) == (key, 0)
+    assert "AssertionError: assert 5 == 'API_KEY=[secret]" in ended.stdout
+    own = [path for path in (shop.root / ".testgen").rglob("*") if path.is_file()]
+    kept = [path.read_bytes().decode("latin-1") for path in (*files.values(), *own)]
+    asked = [request.prompt for request in endpoint.requests]
+    assert len(asked) == 2
+    assert not [text for text in (ended.stdout, ended.stderr, *kept, *asked) if key in text]
+
+
 def test_keep_takes_tests_from_anywhere(shop):
     shop.write({"from_a_colleague.py": f"{IMPORTS}\n\n{GOOD}\n\n{REFUSED['alone']}\n"})
     assert shop.testgen("judge", "from_a_colleague.py", API_KEY="").code == 1

@@ -13,6 +13,7 @@ from worlds import ABSURD
 
 from testgen.domain import Failure, Outcome, Reach, Run
 from testgen.judge.answers import CommandRun, command_run_of, mutant_run_of, opened, run_of
+from testgen.providers.keys import Secret
 
 TEST = {
     "name": "test_it",
@@ -94,6 +95,16 @@ def plain(run: Run) -> bool:
     for test in run.tests:
         f"{test.path}{test.name}".encode()
     return math.isfinite(run.seconds) and run.seconds >= 0
+
+
+def test_a_secret_is_masked_where_tests_speak_and_nowhere_else():
+    secrets = [Secret("test_it-x")]
+    failure = {"message": "a test_it-x", "trace": "test_it-x", "output": "test_it-x\n", "places": []}
+    answer = {**ANSWER, "tests": [{**TEST, "name": "test_it-x", "failure": failure}], "failure": failure}
+    run = run_of(opened(json.dumps(answer), secrets))
+    assert run.failure == Failure("a [secret]", "[secret]", "[secret]\n")
+    assert (run.tests[0].name, run.tests[0].failure) == ("test_it-x", run.failure)
+    assert "test_it-x" in repr(run_of(opened(json.dumps(answer))).failure)
 
 
 @pytest.mark.parametrize("line", [b"", b"[1]", b"7", b"{", b"\xff", b"[" * 100_000, b"1" * 5000])

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from testgen.domain import RED, WAYS, Arc, Failure, Fixture, Line, Outcome, Reach, Run, TestResult
+from testgen.providers.keys import Secret, redact
 
+SAID = ("message", "trace", "output")  # the parts of an answer in which tests speak
 MALFORMED = "its process answered with something else than a result"
 _WRONG = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  # what a malformed answer raises
 
@@ -60,13 +62,25 @@ def fixtures_of(answer: Mapping[str, Any]) -> tuple[Fixture, ...]:
         return ()
 
 
-def opened(line: bytes | str) -> dict[str, Any]:
-    """The object on a line; {} for whatever else stands there."""
+def opened(line: bytes | str, secrets: Sequence[Secret] = ()) -> dict[str, Any]:
+    """The object on a line, secrets masked in what tests said; {} for whatever else stands there."""
     try:
-        found = json.loads(line)
+        found = _masked(json.loads(line), secrets) if secrets else json.loads(line)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _masked(value: object, secrets: Sequence[Secret]) -> object:
+    """The same with secrets masked; not in names and paths, which a weak key could be a part of."""
+    if isinstance(value, list):
+        return [_masked(one, secrets) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: redact(one, secrets) if key in SAID and isinstance(one, str) else _masked(one, secrets)
+        for key, one in value.items()
+    }
 
 
 def run_of(answer: Mapping[str, Any]) -> Run:
@@ -154,11 +168,12 @@ def writable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def written(test: TestResult) -> TestResult:
-    """A result that a test runner wrote, in texts that can be written."""
+def written(test: TestResult, secrets: Sequence[Secret] = ()) -> TestResult:
+    """A result that a test runner wrote, in texts that can be written and hold no secret."""
     failure = test.failure
     if failure:
-        message, trace, output = map(writable, (failure.message, failure.trace, failure.output))
+        texts = (failure.message, failure.trace, failure.output)
+        message, trace, output = (redact(writable(text), secrets) for text in texts)
         failure = Failure(message, trace, output, failure.places)
     return replace(test, name=writable(test.name), file=writable(test.file), failure=failure)
 

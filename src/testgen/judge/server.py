@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import selectors
 import signal
 import subprocess
@@ -13,11 +12,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from testgen.judge.answers import opened
 from testgen.judge.sandbox.terms import OPEN, Confine
+from testgen.providers.keys import Secret, redact
 
 GRACE = 5.0  # seconds a supervisor has, beyond a job's own limit, to clear up and answer
 MOST_OUTPUT = 1 << 16  # bytes of what tests wrote to the terminal that are read
@@ -132,15 +133,21 @@ def unheard(module: str) -> None:
 
 
 class Server:
-    """One worker; one job at a time. Not shared between threads."""
+    """One worker; one job at a time. Not shared between threads. In what tests say `secrets` are masked."""
 
     def __init__(
-        self, command: Sequence[str], setup: Setup | CommandSetup, environ: Mapping[str, str], log: Path
+        self,
+        command: Sequence[str],
+        setup: Setup | CommandSetup,
+        environ: Mapping[str, str],
+        log: Path,
+        secrets: Sequence[Secret] = (),
     ) -> None:
         self._command = command
         self._setup = setup
         self._environ = dict(environ)
         self._log = log
+        self._secrets = secrets
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = bytearray()
         self._gone = False
@@ -171,7 +178,7 @@ class Server:
                 cwd=self._setup.cwd,
                 start_new_session=True,
             )
-        self._pending, self._token = bytearray(), secrets.token_hex(8)
+        self._pending, self._token = bytearray(), token_hex(8)
         self._send(asdict(self._setup), self._token)
         if self._gone:
             self.hang_up()  # it was meanwhile
@@ -241,11 +248,11 @@ class Server:
         """The end of what the worker and the tests wrote to the terminal, for error messages."""
         with contextlib.suppress(FileNotFoundError), self._log.open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - MOST_OUTPUT))
-            return log.read().decode(errors="replace")
+            return redact(log.read().decode(errors="replace"), self._secrets)
         return ""
 
     def _exchange(self, message: dict[str, Any], timeout: float, hear: Hear = unheard) -> dict[str, Any]:
-        token = secrets.token_hex(8)
+        token = token_hex(8)
         self._send(message, token)
         return self._answer(token, timeout, hear)
 
@@ -265,7 +272,7 @@ class Server:
             if answer.get("token") != token:  # what a candidate wrote here is not for us
                 continue
             if "imported" not in answer:
-                return {**answer, **opened(answer.get("said", ""))}
+                return {**answer, **opened(answer.get("said", ""), self._secrets)}
             hear(str(answer["imported"]))
 
     def _read_line(self, timeout: float) -> bytes:

@@ -18,6 +18,7 @@ from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import Hear, Job, Server, Setup, SuiteJob, WorkerDiedError, unheard
 from testgen.judge.testgen_worker.leavings import remove
 from testgen.project import Project
+from testgen.providers.keys import secrets_around
 
 # By these coverage.py starts itself in every interpreter, and would in our workers too.
 STARTS_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
@@ -239,7 +240,8 @@ class Workers:
         environ = {name: value for name, value in start.environ.items() if name not in STARTS_COVERAGE}
         if kind == "warm":
             environ = ONE_THREAD | environ | {"PYTHONHASHSEED": seed}
-        return Server(start.command, setup, environ, self.scratch / f"{name}.log")
+        secrets = secrets_around(project.root, self.environ)
+        return Server(start.command, setup, environ, self.scratch / f"{name}.log", secrets)
 
     def _fall_back(self) -> str:
         """Give up forking if any worker cannot; returns why.

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def _first(names: Iterable[str], values: Mapping[str, str], place: str) -> Key |
 
 
 def _dotenv_values(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
     from dotenv import dotenv_values
 
     try:
@@ -159,6 +162,13 @@ def secrets_in(environ: Mapping[str, str]) -> tuple[Secret, ...]:
     named = ((name, value) for name, value in environ.items() if _SECRET_WORD.search(name))
     values = (value for name, value in named if "API_KEY" in name or len(value) >= LONGER_THAN_WORDS)
     return (*map(Secret, values), *passwords_in("\n".join(environ.values())))
+
+
+def secrets_around(root: Path, environ: Mapping[str, str]) -> tuple[Secret, ...]:
+    """The same of the environment and of the project's `.env`, as far as that can be read."""
+    with suppress(ProviderError):
+        return (*secrets_in(environ), *secrets_in(_dotenv_values(root / ".env")))
+    return secrets_in(environ)
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:

@@ -24,6 +24,7 @@ from testgen.judge.survey import OPENING, Baseline
 from testgen.judge.testgen_worker.leavings import remove
 from testgen.judge.workers import Limits
 from testgen.project import Project, TestCommand
+from testgen.providers.keys import secrets_around
 
 NODE_OPTIONS = "NODE_OPTIONS"  # to which ours are added
 EACH = ".each"  # how the files end that say what single tests reach
@@ -64,6 +65,7 @@ class CommandBench:
         self.runner = runner_for(self.command.text, project.root)
         self.runs = 0
         self._environ = environ
+        self._secrets = secrets_around(project.root, environ)
         self._scratch = self._place = Path()
         self._limit = limits.suite_timeout
         self._endless = False
@@ -238,7 +240,7 @@ class CommandBench:
         whole = (data for path, data in ended.results if not path.endswith(EACH))
         files = tuple(data.decode("utf-8", "replace") for data in whole)
         found = self.runner.results(Written(ended.output, files))
-        return tuple(replace(written(test), path=self._at_home(test.path)) for test in found)
+        return tuple(replace(written(test, self._secrets), path=self._at_home(test.path)) for test in found)
 
     def _at_home(self, path: Path) -> Path:
         """A path in the folder where the command runs as that in the project."""
@@ -264,7 +266,7 @@ class CommandBench:
         if given := start.environ.get(NODE_OPTIONS):
             environ[NODE_OPTIONS] = f"{given} {order.environ.get(NODE_OPTIONS, '')}".strip()
         setup = self._setup(order, start.confine)
-        self._server = Server(start.command, setup, environ, self._scratch / "worker.log")
+        self._server = Server(start.command, setup, environ, self._scratch / "worker.log", self._secrets)
         return self._server
 
     @property
