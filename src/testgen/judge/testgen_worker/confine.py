@@ -176,7 +176,11 @@ def scope() -> None:
 
 
 def landlock_version() -> int:
-    return call("syscall", CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    try:
+        return call("syscall", CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    except OSError as error:
+        reason = f"this kernel has no Landlock, or it is switched off ({os.strerror(error.errno or 0)})"
+        raise OSError(error.errno, reason) from None
 
 
 def create_ruleset(files: int, tcp: int, scopes: int) -> int:
@@ -224,6 +228,9 @@ def call(name: str, *arguments: object) -> int:
 def main() -> None:
     """Try whether shutting in works here, as the order on standard input says."""
     order = json.load(sys.stdin)
-    settle(order)
-    seclude(order)
+    try:
+        settle(order)
+        seclude(order)
+    except OSError as error:
+        sys.exit(str(error.strerror or error))
     print("ok")
