@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from testgen.languages import LANGUAGES, Parsed
+from testgen.languages import LANGUAGES, Parsed, merger_for
 
 ONE = {
     "javascript": "test('one', () => {\n  expect(f()).toBe(1);\n});",
@@ -173,3 +176,47 @@ def test_a_source_of_parameters_is_known_by_its_name_in_an_annotation():
     (parsed,) = LANGUAGES["java"].parse(f"```java\n{code}\n```")
     assert "rows()" in parsed.candidate.owner_header
     assert "other()" not in parsed.candidate.owner_header
+
+
+SAMPLES = Path(__file__).resolve().parents[3] / "sample_projects"
+RECORDED = {"javascript": "basket", "typescript": "roster", "go": "limiter", "java": "invoice"}
+REAL = {
+    language: [
+        *(reply(language, shape) for shape in ("two fences", "json", "a broken one between")),
+        *(
+            path.read_text(encoding="utf-8")
+            for path in sorted((SAMPLES / sample / "recordings").glob("*.md"))
+        ),
+    ]
+    for language, sample in RECORDED.items()
+}
+TOKENS = st.sampled_from(
+    ["```", "\n", "    ", "{", "}", "(", ")", ";", '"', "'", "`", "/*", "//", "\0", "\ud800", "@"]
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[str, str]:
+    """A language and a reply in it after some of its text was taken out, doubled or replaced."""
+    language = draw(st.sampled_from([*REAL]))
+    text = draw(st.sampled_from(REAL[language]))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        stop = draw(st.integers(start, min(len(text), start + draw(st.sampled_from([1, 20, 2000])))))
+        text = text[:start] + draw(TOKENS) + draw(st.sampled_from(["", text[start:stop] * 2])) + text[stop:]
+    return language, text
+
+
+def test_there_are_recorded_replies_of_each_language_to_mutate() -> None:
+    assert all(len(replies) > 3 for replies in REAL.values())
+    assert all(good(LANGUAGES[language].parse(text)) for language, texts in REAL.items() for text in texts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(mutated())
+def test_no_mutation_of_a_reply_raises_and_what_is_good_of_it_makes_a_file(case: tuple[str, str]) -> None:
+    language, text = case
+    found = [parsed.candidate for parsed in LANGUAGES[language].parse(text) if not parsed.objection]
+    merged = merger_for(LANGUAGES[language], "", Path("src", "cart.test"), None).merge(found)
+    assert len(set(merged.names)) == len(found)
+    merged.content.decode()
