@@ -53,7 +53,7 @@ DNS_QUERY = b"\0\1\1\0\0\1\0\0\0\0\0\0\7example\3com\0\0\1\0\1"
 
 
 def loot(text):
-    raise AssertionError(f"got {text}")
+    raise AssertionError(f"got {GOT if SECRET in str(text) else text}")  # the secret itself would be masked
 
 
 def every(read):
