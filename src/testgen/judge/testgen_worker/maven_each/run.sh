@@ -1,3 +1,4 @@
+#!/bin/sh
 # Around a Maven command: has JUnit 5 and JaCoCo tell what each of some tests reaches, which would else take a run for
 # each.
 #
