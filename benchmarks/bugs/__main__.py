@@ -30,10 +30,10 @@ from testgen.commandline import Call, read
 from testgen.configuration import resolve
 from testgen.domain import Result
 from testgen.errors import UsageError
-from testgen.evidence import Finding, findings
 from testgen.pipeline import run
 from testgen.reports import write
 from testgen.settings import Settings
+from testgen.suspects.findings import Finding, findings
 
 RECORDINGS = Path(__file__).resolve().parent / "recordings"
 USUAL = ("--jobs", "1", "--max-iterations", "1", "--timeout", "3", "--no-store")

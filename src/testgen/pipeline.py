@@ -8,7 +8,6 @@ from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from testgen.apart import keep_apart
 from testgen.benches import bench_for
 from testgen.company import Company
 from testgen.confirming import Confirmation
@@ -18,11 +17,9 @@ from testgen.conversation import Conversation
 from testgen.domain import Ending, Result, Stop
 from testgen.errors import UsageError
 from testgen.events import Emit, Measured, Stage, unseen
-from testgen.evidence import Place
 from testgen.files import OwnFolder
 from testgen.forecast import Plan, forecast
 from testgen.inquiry import Inquiry
-from testgen.inspection import Inspection
 from testgen.judge import Judge
 from testgen.judge.bench import Bench
 from testgen.judge.command.bench import CommandBench
@@ -41,6 +38,9 @@ from testgen.settings import Settings
 from testgen.store import PastRun, Store
 from testgen.strength.assessing import assessor
 from testgen.strength.weighing import Ask, nobody, weighed
+from testgen.suspects.apart import keep_apart
+from testgen.suspects.causes import Place
+from testgen.suspects.inspection import Inspection
 from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from testgen.domain import CoverageMap, Finish, Gap, Reach, Reply, Round, Stop, Usage, Verdict
 from testgen.events import Answered, Emit, Noted, Stage
-from testgen.evidence import doubts, missing_modules
 from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper, blame
 from testgen.languages import Parsed, merger_for
 from testgen.languages.python.idle import idle
-from testgen.placing import placed
 from testgen.reports import phrases
 from testgen.reviewing import Reviewer, review
 from testgen.scene import Scene
 from testgen.settings import Goal
 from testgen.strength.findings import Strength
+from testgen.suspects.causes import missing_modules
+from testgen.suspects.placing import placed
+from testgen.suspects.statements import doubts
 from testgen.unreachable import excuses
 
 

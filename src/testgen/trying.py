@@ -12,9 +12,9 @@ from typing import Protocol
 
 from testgen.domain import Candidate, Gate, Outcome, Reach, Run, Verdict
 from testgen.events import Emit, Judged
-from testgen.inspection import Inspection
 from testgen.judge import Judge
 from testgen.languages import Merger, Parsed
+from testgen.suspects.inspection import Inspection
 
 SAID_NO = {
     Outcome.FAILED: "fails",

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from testgen import __version__
 from testgen.domain import Gate, Result, Verdict
-from testgen.evidence import findings
 from testgen.reports import bill, figures, phrases, source_view, strength
 from testgen.reports.highlight import Highlighter
 from testgen.reports.sheet import Sheet
 from testgen.reports.text import one_line, plain
 from testgen.results import Results
+from testgen.suspects.findings import findings
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 from testgen import __version__
 from testgen.domain import CoverageMap, Failure, Reach, Result, Round, Run, Usage, Verdict
-from testgen.evidence import Finding, findings
 from testgen.reports.diff import diff
 from testgen.reports.figures import cost_per, failure_of, gained, refusals, title, tokens
 from testgen.reports.phrases import shown
 from testgen.reports.text import one_line, plain
 from testgen.strength.findings import Grip, Mutant, Strength, Trial
+from testgen.suspects.findings import Finding, findings
 
 SCHEMA_VERSION = 1
 

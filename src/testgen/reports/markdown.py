@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Reach, Result
-from testgen.evidence import Finding, findings
 from testgen.reports import bill, phrases
 from testgen.reports import strength as wording
 from testgen.reports.figures import Refusals, measures, refusals, title
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.text import one_line
 from testgen.results import Results
+from testgen.suspects.findings import Finding, findings
 
 _KEPT_SHOWN = 40
 _REASONS_SHOWN = 5

@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from testgen.domain import Arc, CoverageMap, Gate, Line, Reach, Result, Stop, Verdict, way_number
-from testgen.evidence import Finding
 from testgen.reports.text import one_line, plain
 from testgen.results import Results
+from testgen.suspects.findings import Finding
 
 BAR_WIDTH = 30
 

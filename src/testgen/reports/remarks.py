@@ -8,10 +8,10 @@ from enum import Enum
 from pathlib import Path
 
 from testgen.domain import Line, Result, Verdict
-from testgen.evidence import findings
 from testgen.reports.figures import title
 from testgen.reports.phrases import branches, ranges, repository_of, shown
 from testgen.reports.text import one_line
+from testgen.suspects.findings import findings
 
 
 class Weight(Enum):

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import Line, Result, Stop
-from testgen.evidence import Finding, findings
 from testgen.reports import bill, phrases, strength
 from testgen.reports.figures import Measure, Reason, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.reports.text import Span, one_line
 from testgen.results import Results
+from testgen.suspects.findings import Finding, findings
 
 _REASONS_SHOWN = 4
 _REASON_WIDTH = 120

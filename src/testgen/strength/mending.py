@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from testgen.evidence import findings
 from testgen.rounds import Rounds
 from testgen.strength.assessing import Assessor
 from testgen.strength.findings import Strength, Trial
+from testgen.suspects.findings import findings
 
 
 @dataclass(frozen=True, slots=True)

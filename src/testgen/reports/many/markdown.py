@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from testgen.evidence import findings
 from testgen.reports import phrases
 from testgen.reports.figures import title
 from testgen.reports.many.phrases import fate
@@ -13,6 +12,7 @@ from testgen.reports.markdown import code, cost, coverage, joined, noted, refuse
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.strength import brief, catches
 from testgen.results import Results
+from testgen.suspects.findings import findings
 
 _FILES_SHOWN = 100
 _TESTS_SHOWN = 100

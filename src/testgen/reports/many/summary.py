@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from testgen.domain import CoverageMap, Result
-from testgen.evidence import findings
 from testgen.reports import phrases, strength
 from testgen.reports.figures import measures, title
 from testgen.reports.many.phrases import advice, fate
@@ -15,6 +14,7 @@ from testgen.reports.phrases import count, percent, shown
 from testgen.reports.summary import bars, cost, ending, line_of, refused, suspects
 from testgen.reports.text import Span, one_line
 from testgen.results import Results
+from testgen.suspects.findings import findings
 
 _FILES_SHOWN = 60
 _FAILED_SHOWN = 20

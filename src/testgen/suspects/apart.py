@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from testgen.domain import Outcome, Suspect
-from testgen.evidence import findings
 from testgen.files import OwnFolder, read_if_there, replace_file
 from testgen.judge.bench import Bench
 from testgen.judge.workers import AbandonedError
 from testgen.reports.text import plain
 from testgen.rounds import Rounds
 from testgen.scene import Scene
+from testgen.suspects.findings import findings
 
 LONGEST_NAME = 100  # characters of a file's
 

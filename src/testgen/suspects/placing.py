@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen.domain import Candidate, Gate, Outcome, Statement, Verdict
-from testgen.evidence import findings
 from testgen.keep import Keeper
 from testgen.languages import Proof
+from testgen.suspects.findings import findings
 
 LONGEST_STATEMENT = 160  # characters of one in the reason for a mark
 

@@ -9,9 +9,10 @@ from itertools import islice
 from typing import TypeAlias
 
 from testgen.domain import Candidate, Cause, Outcome, Run, Statement, Suspect, Verdict
-from testgen.evidence import Place, cause_of, exemplified, quoted
 from testgen.languages import Language, Proof
 from testgen.prompting import File
+from testgen.suspects.causes import Place, cause_of
+from testgen.suspects.statements import exemplified, quoted
 
 MOST_STATEMENTS = 8  # of a test that are tried to be left out
 

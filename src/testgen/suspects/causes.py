@@ -1,20 +1,14 @@
-"""What a failed test is evidence of, by its runs and by what the project says: pure functions over values."""
+"""Why a test fails, as far as its runs tell: pure functions over values."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from testgen.domain import RED, Candidate, Cause, Failure, Line, Outcome, Run, Statement, Suspect, Verdict
-from testgen.languages import Claim
-from testgen.prompting import File
-
-FEWEST_WORDS = 2  # of a quotation; a single one stands somewhere in every file
-FEWEST_LETTERS = 8
+from testgen.domain import RED, Candidate, Cause, Failure, Line, Outcome, Run, Statement, Verdict
 
 # A package's name and nothing else: it becomes part of a command that is shown.
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([a-z_]\w*)'", re.ASCII | re.IGNORECASE)
@@ -102,87 +96,3 @@ def missing_modules(verdicts: Sequence[Verdict], module: str) -> tuple[str, ...]
     found = (match[1] for message in messages if (match := _NO_MODULE.match(message)))
     known = sys.stdlib_module_names | {module.partition(".")[0]}
     return tuple(name for name in dict.fromkeys(found) if name not in known)
-
-
-def quoted(quotation: str, texts: Sequence[File]) -> Statement | None:
-    """Where a quotation stands, whatever the blanks; None if nowhere, or if it says too little."""
-    words = _words(quotation)
-    if len(words) < FEWEST_WORDS or sum(map(str.isalpha, quotation)) < FEWEST_LETTERS:
-        return None
-    wanted = " ".join(words)
-    for file in texts:
-        lines = [
-            (word, number) for number, line in enumerate(file.text.splitlines(), 1) for word in _words(line)
-        ]
-        at = " ".join(word for word, _ in lines).find(wanted)
-        if at >= 0:
-            return Statement(wanted, file.path, _line_at(lines, at))
-    return None
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in text.split() if word.strip("#")]
-
-
-def _line_at(lines: Sequence[tuple[str, Line]], offset: int) -> Line:
-    """The line of the word at an offset of all words joined by blanks."""
-    for word, number in lines:
-        offset -= len(word) + 1
-        if offset < 0:
-            return number
-    return lines[-1][1]
-
-
-def exemplified(claims: Sequence[Claim], examples: Sequence[Claim], path: str) -> Statement | None:
-    """The first example of the documentation that a test asserts as well."""
-    for example in examples:
-        if example in claims:
-            return Statement(f"{example.call} gives {example.value}", path, example.line)
-    return None
-
-
-def doubts(
-    verdicts: Sequence[Verdict],
-    claims_of: Callable[[Candidate], Sequence[Claim]],
-    examples: Sequence[Claim],
-) -> tuple[Verdict, ...]:
-    """The verdicts, those on kept tests with what speaks against the values they expect."""
-    shown = [(one, claim) for one in verdicts if one.suspect for claim in claims_of(one.candidate)]
-
-    def doubt(test: Candidate) -> str:
-        for claim in claims_of(test):
-            for example in filter(claim.contradicts, examples):
-                said = f"the documentation says {example.value} (line {example.line})"
-                return f"expects {claim.value} of {claim.call}, where {said}"
-            for other, shows in shown:
-                if claim.contradicts(shows):
-                    return f"expects {claim.value} of {claim.call}, a suspected bug by {other.candidate.name}"
-        return f"the model holds it against “{test.suspects}”, yet it passes" if test.suspects else ""
-
-    return tuple(replace(one, doubt=doubt(one.candidate)) if one.kept else one for one in verdicts)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A suspected bug as it is reported: the smallest test that shows it, and others for its statement."""
-
-    verdict: Verdict
-    suspect: Suspect
-    others: tuple[Verdict, ...] = ()
-
-
-def findings(verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
-    """One finding for each statement that tests show to be contradicted, in the order of the statements."""
-
-    def key(found: tuple[Verdict, Suspect]) -> tuple[str, Line, str]:
-        statement = found[1].statement
-        return statement.path, statement.line, statement.text
-
-    found = sorted(((one, one.suspect) for one in verdicts if one.suspect), key=key)
-    groups = (list(group) for _, group in groupby(found, key))
-    return tuple(_finding(group) for group in groups)
-
-
-def _finding(group: Sequence[tuple[Verdict, Suspect]]) -> Finding:
-    verdict, suspect = min(group, key=lambda one: (not one[1].ends, len(one[1].test.code)))
-    return Finding(verdict, suspect, tuple(other for other, _ in group if other is not verdict))
