@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROXY_VENV := .venv-proxy
 SAMPLE ?= shipping
+# Tests wait for processes about half of their time, so more of them run than there are processors.
+WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python3.12 test` names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -20,13 +22,13 @@ demo: $(READY) ## the main job on a sample project with recorded replies (SAMPLE
 	$(BIN)/python sample_projects/demo.py $(SAMPLE)
 
 test: lint types ## everything that must hold: lint, format, types, tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-slow: $(READY) ## what takes minutes: more versions of Python, an independent judge, published packages
-	$(BIN)/python -m pytest tests/slow --numprocesses auto --dist worksteal -rs
+	$(BIN)/python -m pytest tests/slow --numprocesses $(WORKERS) --dist worksteal -rs
 
 test-languages: $(READY) ## the samples in other languages, with Node.js, Go and Maven as far as they are there
-	$(BIN)/python -m pytest tests/slow/test_other_languages.py --numprocesses auto -rs
+	$(BIN)/python -m pytest tests/slow/test_other_languages.py --numprocesses $(WORKERS) -rs
 
 lint: $(READY) ## look for mistakes and for unformatted files
 	$(BIN)/ruff check

@@ -46,9 +46,9 @@ class TerminalReview:
 
     def __call__(self, item: Item) -> Decision:
         """Show a test and ask what is to become of it."""
-        show(_page(item, self.base), self.terminal, self.environ)
+        show(_page(item, self.base), self.terminal, self.environ, prose=False)  # it holds code
         while True:
-            show([Span(f"{QUESTION}? ", "bold")], self.terminal, self.environ)
+            show([Span(f"{QUESTION}? ", "bold")], self.terminal, self.environ, prose=False)
             self.terminal.flush()
             line = self.stdin.readline()
             choice = KEYS.get(line.strip().lower()[:1]) if line else Choice.DROP_ALL

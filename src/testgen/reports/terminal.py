@@ -86,10 +86,10 @@ def summary(
     show((wording.brief if quiet else wording.full)(result, base or Path.cwd()), stream, environ)
 
 
-def show(spans: Iterable[Span], stream: TextIO, environ: Mapping[str, str]) -> None:
-    """Print lines, in colours and broken between words where the stream shows them."""
+def show(spans: Iterable[Span], stream: TextIO, environ: Mapping[str, str], *, prose: bool = True) -> None:
+    """Print lines in colours where the stream shows them, and there those of prose broken between words."""
     if _coloured(stream, environ):
-        _console(stream).print(_text(spans, stream), soft_wrap=not stream.isatty(), end="")
+        _console(stream).print(_text(spans, stream), soft_wrap=not (prose and stream.isatty()), end="")
     else:
         stream.write(encodable(join(spans), stream))
 
