@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROXY_VENV := .venv-proxy
 SAMPLE ?= shipping
-# Tests wait for processes about half of their time, so more of them run than there are processors.
-WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python3.12 test` names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
 	done)
+
+# Tests wait for processes about half of their time, so more of them run than there are processors.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() * 3 + 1) // 2)')
 
 .PHONY: help demo test test-languages test-slow lint format types test-proxy docs bench bench-judge clean
 
