@@ -10,6 +10,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))  # for the interpreters of projects.py
 
+from uv import find_uv_bin
+
 import projects
 
 CACHE = projects.REPOSITORY / ".cache" / "quality"
@@ -101,7 +103,7 @@ def installed(package: str, python: Path) -> Path:
     if not folder.exists():
         made = folder.with_name(f"{package}.part")
         shutil.rmtree(made, ignore_errors=True)
-        pip = (python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile")
+        pip = (find_uv_bin(), "pip", "install", "--quiet", "--no-deps", "--python", python)
         subprocess.run([*pip, "--target", made, package], check=True)
         made.rename(folder)
     return folder

@@ -31,7 +31,7 @@ class Ended:
     runs: int
 
 
-def testgen(job: list[str], foreign: Foreign, project: Path, beside: Path) -> Ended:
+def ended_with(job: list[str], foreign: Foreign, project: Path, beside: Path) -> Ended:
     """Run testgen with a command that leaves a mark each time."""
     report, marks = beside / "report.json", beside / "marks"
     marks.mkdir()
@@ -57,7 +57,7 @@ def test_the_main_job_from_a_clean_copy(name, tmp_path):
     install(foreign, project)
     source = (project / sample.source).read_bytes()
     job = [*sample.arguments, "--replay", "recordings", "--max-iterations", "1"]
-    ended = testgen(job, foreign, project, tmp_path)
+    ended = ended_with(job, foreign, project, tmp_path)
     assert len(ended.kept) >= 4, ended.report
     assert ended.runs <= SAMPLE_RUNS[name]
     shared = [one["shared"] for one in ended.report["candidates"] if one["verdict"] == "kept"]
@@ -76,7 +76,7 @@ def test_twelve_candidates_of_which_three_fail(name, tmp_path):
     twelve.make(project)
     install(twelve.foreign, project)
     reply.write_text(twelve.reply)
-    ended = testgen(["keep", str(reply), *twelve.arguments], twelve.foreign, project, tmp_path)
+    ended = ended_with(["keep", str(reply), *twelve.arguments], twelve.foreign, project, tmp_path)
     assert len(ended.kept) == 9, ended.report
     assert all("Knows" in kept for kept in ended.kept)
     assert ended.runs <= TWELVE_RUNS[name]
