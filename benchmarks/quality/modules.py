@@ -8,15 +8,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))  # for the interpreters of projects.py
-
 from uv import find_uv_bin
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))  # for the interpreters of projects.py
 
 import projects
 
 CACHE = projects.REPOSITORY / ".cache" / "quality"
 TOOLS = ("coverage==7.17.3", "pytest==9.2.0")  # another coverage may count other statements
-NOT_COPIED = shutil.ignore_patterns("bin", "tests", "test_*")
+NOT_COPIED = shutil.ignore_patterns("bin", "tests", "test_*", ".lock")
 
 PYPROJECT = """\
 [project]
