@@ -48,13 +48,18 @@ def skip_without(foreign: Foreign) -> None:
         pytest.skip(f"not installed: {', '.join(foreign.missing)}")
 
 
+def installed(name: str, foreign: Foreign, folder: Path) -> Path:
+    """A copy of a sample with what it needs; skips where a toolchain is missing."""
+    skip_without(foreign)
+    copy_sample(name, folder / "project")
+    install(foreign, folder / "project")
+    return folder / "project"
+
+
 @pytest.mark.parametrize("name", FOREIGN)
 def test_the_main_job_from_a_clean_copy(name, tmp_path):
     sample, foreign = FOREIGN[name]
-    skip_without(foreign)
-    project = tmp_path / "project"
-    copy_sample(name, project)
-    install(foreign, project)
+    project = installed(name, foreign, tmp_path)
     source = (project / sample.source).read_bytes()
     job = [*sample.arguments, "--replay", "recordings", "--max-iterations", "1"]
     ended = ended_with(job, foreign, project, tmp_path)
@@ -85,10 +90,7 @@ def test_twelve_candidates_of_which_three_fail(name, tmp_path):
 @pytest.mark.parametrize("name", FOREIGN)
 def test_what_a_test_is_said_to_reach_is_what_a_run_with_it_alone_shows(name, tmp_path):
     sample, foreign = FOREIGN[name]
-    skip_without(foreign)
-    project = tmp_path / "project"
-    copy_sample(name, project)
-    install(foreign, project)
+    project = installed(name, foreign, tmp_path)
     settings = Settings(
         source_file=project / sample.source,
         test_file=project / sample.test_file,

@@ -13,11 +13,11 @@ from typing import Any
 
 from testgen.domain import CoverageMap, Failure, Outcome, Reach, Run
 from testgen.files import read_if_there
-from testgen.judge.ahead import Shared, Trial, key_of
 from testgen.judge.answers import MutantRun, mutant_run_of, reach_of, run_of
 from testgen.judge.rehearsal import Rehearsal
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import Job, SuiteJob, WorkerDiedError
+from testgen.judge.sharing import Shared, Trial, key_of
 from testgen.judge.survey import Baseline, Survey, survey
 from testgen.judge.workers import UNCONFINED, Limits, Workers
 from testgen.project import Project

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from testgen.domain import FINE, Run
 from testgen.errors import TestgenError
-from testgen.judge.ahead import Asker, Trial, key_of
 from testgen.judge.sandbox import Enclosure
 from testgen.judge.server import WorkerDiedError
+from testgen.judge.sharing import Asker, Trial, key_of
 from testgen.judge.survey import Baseline
 from testgen.judge.workers import AbandonedError, Limits
 from testgen.project import Project

@@ -16,10 +16,8 @@ __all__ = ["SOURCES", "prepare", "recognises", "results"]
 
 EACH = Path(__file__).parents[2] / "testgen_worker" / "vitest_each.mjs"
 COVERAGE = "@vitest/coverage"
-KNOWN = (
-    (3, 2),
-    (6, 0),
-)  # from the version that finds branches by the syntax tree, below the first untried one
+# From the version that finds branches by the syntax tree, below the first that was not tried.
+KNOWN = ((3, 2), (6, 0))
 
 
 def recognises(script: str) -> bool:

@@ -15,10 +15,10 @@ from projects import running_version
 from testgen.domain import Outcome, Run
 from testgen.errors import ProjectError, UsageError
 from testgen.judge import Judge
-from testgen.judge.ahead import Shared, key_of
 from testgen.judge.bench import Bench
 from testgen.judge.sandbox import choose
 from testgen.judge.sandbox.terms import NOTHING, Grants
+from testgen.judge.sharing import Shared, key_of
 from testgen.judge.workers import AbandonedError
 
 GOOD = "from things import size\n\n\ndef test_it():\n    assert size(11) == 'large'\n"

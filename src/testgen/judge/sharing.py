@@ -1,4 +1,4 @@
-"""What will be tried anyhow, tried while the existing suite still runs: the whole run, gone through ahead."""
+"""Runs that several ask for, made once."""
 
 from __future__ import annotations
 
