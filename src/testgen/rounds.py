@@ -12,7 +12,6 @@ from testgen.gaps import find_gaps
 from testgen.judge.survey import Baseline
 from testgen.keep import Keeper, blame
 from testgen.languages import Parsed, merger_for
-from testgen.languages.python.idle import idle
 from testgen.reports import phrases
 from testgen.reviewing import Reviewer, review
 from testgen.scene import Scene
@@ -95,12 +94,11 @@ class Rounds:
     def leave_idle(self) -> None:
         """Ask for nothing that no test here is meant to reach, and say so."""
         scene = self.scene
-        if scene.language.name == "python":
-            left = idle(scene.source, scene.project.interpreter.version).within(self._missing)
-            if left - self.excused:
-                self.excused |= left
-                what = phrases.reach(left, self.coverage.possible.lines)
-                self.note(f"not asked for: {what}; abstract, for type checkers, or for another platform")
+        left = scene.language.idle(scene.source, scene.project.interpreter.version, self._missing)
+        if left - self.excused:
+            self.excused |= left
+            what = phrases.reach(left, self.coverage.possible.lines)
+            self.note(f"not asked for: {what}; abstract, for type checkers, or for another platform")
 
     def warm_up(self) -> None:
         """Begin to start the workers that `judge` needs."""

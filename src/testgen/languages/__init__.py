@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from testgen.domain import Candidate, Line
+from testgen.domain import Candidate, Line, Reach
 from testgen.languages.go import GO
 from testgen.languages.java import JAVA
 from testgen.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
@@ -159,6 +159,10 @@ class Language(Protocol):
 
     def spans(self, source: str) -> tuple[range, ...]:
         """The lines of every statement that stands on several; coverage counts it as its first."""
+        ...
+
+    def idle(self, source: str, version: str, missing: Reach) -> Reach:
+        """The part of what is missing that no test here is meant to reach; `version` is the interpreter's."""
         ...
 
     def parse(self, reply: str) -> tuple[Parsed, ...]:

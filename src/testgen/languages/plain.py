@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testgen.domain import Candidate
+from testgen.domain import Candidate, Reach
 from testgen.languages.places import files_in, nearest
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class PlainText:
     def spans(self, source: str) -> tuple[range, ...]:  # noqa: ARG002
         """None that would be known."""
         return ()
+
+    def idle(self, source: str, version: str, missing: Reach) -> Reach:  # noqa: ARG002
+        """Nothing that would be known."""
+        return Reach()
 
     def parse(self, reply: str) -> tuple[Parsed, ...]:
         """Every fenced block, or all of the reply if nothing is fenced."""

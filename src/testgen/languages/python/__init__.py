@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from testgen.domain import Reach
     from testgen.languages import Merger, Parsed, Proof, Reduction, Unit
 
 
@@ -36,6 +37,12 @@ class Python:
         from testgen.languages.python.reading import logical_lines
 
         return tuple(lines for lines in logical_lines(source) if len(lines) > 1)
+
+    def idle(self, source: str, version: str, missing: Reach) -> Reach:
+        """What is abstract, for type checkers, or for another platform or version of Python."""
+        from testgen.languages.python.idle import idle
+
+        return idle(source, version).within(missing)
 
     def parse(self, reply: str) -> tuple[Parsed, ...]:
         """Every test in a model's reply, with what it needs and what speaks against it; never raises."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from testgen.domain import Reach
 from testgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class TreeLanguage:
         from testgen.languages.trees.nodes import spans
 
         return tuple(spans(self.dialect.document(source.encode()).root))
+
+    def idle(self, source: str, version: str, missing: Reach) -> Reach:  # noqa: ARG002
+        """Nothing that would be known."""
+        return Reach()
 
     def parse(self, reply: str) -> tuple[Parsed, ...]:
         """Every test in a model's reply, with what it needs and what speaks against it; never raises."""
