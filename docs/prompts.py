@@ -66,6 +66,7 @@ MEANINGS = {
     "conftests": "the conftest.py files in reach, outermost first, a list of `path` and `text`",
     "fixtures": "fixtures in reach that no conftest.py defines, a list of `name`, `module` and `says`",
     "instructions": "the text of `--additional-instructions`",
+    "examples": "if it has no test file yet, another one whose tests reach it, a list of `path` and `text`",
     "tests": "the test file as it is so far: `path`, and `text`, which is empty if there is none yet",
     "outline": "the source without what is not asked about, if it is long; else empty",
     "parts": "the definitions that are asked about, if there is an outline",

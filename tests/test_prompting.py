@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -43,9 +44,23 @@ QUESTION = Question(
     conftests=(File("tests/conftest.py", "def cart(): ..."),),
     fixtures=(Fixture("mocker", "pytest_mock", "Replaces things."),),
     instructions="No mocks, please.",
+    examples=(File("tests/test_shop.py", "def test_shop(): ..."),),
     tests=File("tests/test_cart.py", "def test_total(): ..."),
     gaps=(AskedGap("total", 1, 2, ("never run",)),),
 )
+
+
+ELSEWHERE = """
+    from shop.cart import shipping
+
+
+    def test_five():
+        assert shipping(1) == 5
+
+
+    def test_callable():
+        assert callable(shipping)
+"""
 
 
 def asked(question: Question, own: Path | None = None) -> str:
@@ -66,6 +81,7 @@ def test_everything_is_told_in_the_order_of_how_long_it_lasts():
         "# Fixtures in reach: tests/conftest.py",
         "- `mocker` of pytest_mock: Replaces things.\n",
         "No mocks, please.",
+        "as a style to follow: tests/test_shop.py",
         "# Existing tests: tests/test_cart.py",
         MISSING,
         "- total (lines 1-2): never run",
@@ -75,7 +91,7 @@ def test_everything_is_told_in_the_order_of_how_long_it_lasts():
 
 def test_what_is_not_there_is_not_spoken_of():
     bare = replace(QUESTION, uses=(), signatures=(), left_out="", calls=(), included=(), conftests=())
-    bare = replace(bare, fixtures=(), instructions="")
+    bare = replace(bare, fixtures=(), instructions="", examples=())
     text = asked(replace(bare, tests=File("tests/test_cart.py", "")))
     assert [line for line in text.splitlines() if line.startswith("# ")] == [
         "# Code under test: shop/cart.py",
@@ -98,6 +114,27 @@ def test_rounds_of_a_run_have_the_same_beginning(tmp_path, project_python, endpo
     assert "- first (lines 16-20): never called\n" in gaps
     assert "- first (lines 16-20): line 19 `return name` never run\n" in later
     assert "assert 5 == 6" in later
+
+
+def test_a_source_without_a_test_file_is_asked_for_in_the_style_of_tests_that_reach_it(
+    tmp_path, project_python, endpoint
+):
+    shop = Shop.at(tmp_path, project_python)
+    shop.test_file.unlink()
+    shop.write(
+        {"tests/test_all.py": ELSEWHERE, "tests/test_else.py": "def test_is():\n    assert 1 + 1 == 2\n"}
+    )
+    endpoint.will(Say("Nothing."))
+    done = shop.testgen("--max-iterations", "1", "--report", "json:report.json", endpoint=endpoint)
+    (request,) = endpoint.requests
+    example, own = request.prompt.split("as a style to follow: tests/test_all.py")[1].split(
+        "There is no test file yet"
+    )
+    assert "def test_five():" in example
+    assert "yours will become tests/test_cart.py" in own
+    assert "by 1 existing test in tests/test_all.py" in done.stderr
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["existing_tests"] == ["tests/test_all.py::test_five"]
 
 
 def test_the_page_is_that_of_the_prompts():

@@ -457,6 +457,7 @@ class Result:
     notes: tuple[str, ...] = field(default=())
     strength: Strength | None = None
     patch: Patch | None = None  # what was changed, if that is what the run was about
+    touching: tuple[str, ...] = ()  # the node ids of existing tests that are seen to run code of the source
     folded: tuple[tuple[str, ...], ...] = ()  # the tests that became one, for each that they became
 
     @property

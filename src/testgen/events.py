@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from testgen.domain import CoverageMap, Usage, Verdict
+from testgen.domain import CoverageMap, TestResult, Usage, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The baseline is known."""
+    """The baseline is known; `touching` are the existing tests that are seen to run code of the source."""
 
     coverage: CoverageMap
+    touching: tuple[TestResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def begun(  # noqa: PLR0913, PLR0917 (what a run is made of)
     reviewer: Reviewer | None = None,
 ) -> Rounds:
     """The state of a run whose existing tests have been measured, which is said."""
-    emit(Measured(baseline.coverage))
+    emit(Measured(baseline.coverage, baseline.touching))
     confirmation = Confirmation(bench, frozenset(baseline.flaky))
     rounds = replace(start(bench, scene, baseline, settings, confirmation, emit), reviewer=reviewer)
     for note in (*baseline.notes, bench.enclosure.note):
@@ -256,6 +256,7 @@ def sum_up(rounds: Rounds, ending: Ending, model: str = "", seconds: float = 0.0
         source=scene.project.source,
         test_file=scene.project.test_file,
         before=rounds.baseline.coverage,
+        touching=tuple(test.node_id for test in rounds.baseline.touching),
         after=rounds.coverage,
         rounds=rounds.done(),
         stop=rounds.stop,

@@ -104,6 +104,7 @@ class Question:
     conftests: tuple[File, ...]
     fixtures: tuple[Fixture, ...]
     instructions: str
+    examples: tuple[File, ...]
     tests: File
     outline: str = ""
     parts: str = ""

@@ -122,7 +122,7 @@ def test_what_cannot_be_read_stays(text):
 
 def test_what_was_red_once_and_then_green_is_no_example():
     assert "def test_total(self" in excerpt(LONG, {"total", "Cart"})
-    assert "def test_total(self" not in excerpt(LONG, {"total", "Cart"}, flaky={"test_total"})
+    assert "def test_total(self" not in excerpt(LONG, {"total", "Cart"}, unfit={"test_total"})
 
 
 def test_of_tests_that_are_equally_near_those_are_shown_that_say_different_things():

@@ -18,6 +18,7 @@ QUESTION = Question(
     conftests=(File("conftest.py", "x"),),
     fixtures=(),
     instructions="x",
+    examples=(File("test_other.py", "x"),),
     tests=File("test_cart.py", "x"),
     gaps=(AskedGap("a", 1, 2, ("x",)), AskedGap("b", 3, 4, ("x",))),
     attempts=(Attempt("latest", "x", "x", "x"), Attempt("oldest", "x", "x", "x")),
@@ -27,12 +28,13 @@ QUESTION = Question(
 def size(question):
     """One for everything that can be left out."""
     lists = (question.uses, question.calls, question.included, question.gaps, question.attempts)
-    return sum(map(len, lists)) + (question.tests.text == "x")
+    return sum(map(len, lists)) + len(question.examples) + (question.tests.text == "x")
 
 
 ALL = size(QUESTION)
 KINDS = (
     "calls elsewhere in the project",
+    "tests in other files",
     "definitions that the code uses",
     "included files",
     "existing tests",
@@ -47,7 +49,8 @@ def test_what_fits_stays_as_it_is():
 
 
 @pytest.mark.parametrize(
-    ("less", "kinds"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (6, 4), (7, 5), (8, 5), (9, 6), (99, 6)]
+    ("less", "kinds"),
+    [(1, 1), (2, 2), (3, 3), (4, 3), (5, 4), (6, 4), (7, 5), (8, 6), (9, 6), (10, 7), (99, 7)],
 )
 def test_no_more_is_left_out_than_has_to_be_and_the_furthest_first(less, kinds):
     made = fitted(QUESTION, size, ALL - less)
@@ -56,10 +59,10 @@ def test_no_more_is_left_out_than_has_to_be_and_the_furthest_first(less, kinds):
 
 
 def test_of_each_kind_the_nearest_stay_longest():
-    question = fitted(QUESTION, size, ALL - 8).question
+    question = fitted(QUESTION, size, ALL - 9).question
     assert [gap.name for gap in question.gaps] == ["a", "b"]
-    assert fitted(QUESTION, size, ALL - 2).question.uses == QUESTION.uses[:1]
-    assert fitted(QUESTION, size, ALL - 7).question.attempts == QUESTION.attempts[:1]
+    assert fitted(QUESTION, size, ALL - 3).question.uses == QUESTION.uses[:1]
+    assert fitted(QUESTION, size, ALL - 8).question.attempts == QUESTION.attempts[:1]
 
 
 def test_in_the_end_the_code_and_one_gap_are_left():

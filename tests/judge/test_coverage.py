@@ -26,6 +26,12 @@ FILES = {
 
         def test_small():
             assert size(1) == "small"
+
+        def test_nothing():
+            assert callable(size)
+
+        def test_small_again():
+            assert size(2) == "small"
     """,
     "pytest.ini": "[pytest]\npythonpath = src\n",
 }
@@ -82,6 +88,7 @@ def test_it():
     assert (large.value, small.value) == ("large", "small")
 """
 ).replace("import gevent\n", "import time\n\nimport gevent\n", 1)
+STARTS_A_THREAD = "import threading\n\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
 PATCHES = "import gevent.monkey\n\ngevent.monkey.patch_all()\n"
 IN_A_SUBPROCESS = (
     START
@@ -107,6 +114,7 @@ class Case:
     content: str = GOOD
     gained: Reach = NEW
     conftest: str = ""
+    touching: tuple[str, ...] = ("test_small", "test_small_again")
 
 
 CASES = (
@@ -128,6 +136,7 @@ CASES = (
     Case("a plugin", "[run]\nplugins = covdefaults", packages=(*TOOLS, "covdefaults")),
     Case("threads", "[run]\nconcurrency = thread", content=IN_A_THREAD),
     Case("threads without being told", content=IN_A_THREAD),
+    Case("a thread beside the tests", conftest=STARTS_A_THREAD, touching=()),
     Case("greenlets", "[run]\nconcurrency = greenlet", packages=GREENLET, content=IN_A_GREENLET),
     Case(
         "greenlets and threads",
@@ -189,6 +198,7 @@ def same_reach_and_nothing_written(case: Case, version: str, tmp_path) -> None:
     with prepared(project_in(tmp_path, python), **case.environ) as ready:
         hidden = Reach.of([8]) if case.name == "exclusions" else Reach()
         assert ready.baseline.coverage.missing == NEW | Reach.of([8]) - hidden, ready.baseline.coverage
+        assert tuple(test.name for test in ready.baseline.touching) == case.touching
         run = ready.alone(case.content)
         assert (run.outcome, run.failure) == (Outcome.PASSED, None)
         assert run.reach - ready.baseline.coverage.reached == case.gained

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import pytest
 
-from testgen.domain import Ending, Result, Stop, Usage
+from testgen.domain import Ending, Outcome, Result, Stop, TestResult, Usage
 from testgen.events import Answered, Asking, Event, Judged, Measured, Noted, Stage
 from testgen.reports import terminal
 from testgen.reports.text import plain
@@ -53,7 +53,7 @@ BRIEF = (
 )
 USUAL = """\
 measuring the existing tests
-before: lines 56.0 % (14 of 25), branches 20.0 % (2 of 10)
+before: lines 56.0 % (14 of 25), branches 20.0 % (2 of 10), by 2 existing tests in tests/test_cart.py
 round 1: asking for Cart.total, Cart.add, Cart.cheapest and 1 more
 round 1: 6 candidates in the reply; so far 2,740 tokens, $0.0117
   kept    test_total_takes_the_discount_off  +4 lines +1 branch
@@ -69,10 +69,15 @@ FAILURE = """\
 """
 
 
+EXISTING = tuple(
+    TestResult(name, Outcome.PASSED, 0.1, None, "tests/test_cart.py") for name in ("test_add", "test_all")
+)
+
+
 def events(result: Result) -> tuple[Event, ...]:
     return (
         Stage("measuring the existing tests"),
-        Measured(result.before),
+        Measured(result.before, EXISTING),
         Asking(1, ("Cart.total", "Cart.add", "Cart.cheapest", "Cart.receipt")),
         Answered(1, 6, result.rounds[0].usage),
         Judged(result.verdicts[0]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from importlib.util import decode_source
 
@@ -19,7 +20,7 @@ from testgen.rounds import Rounds
 from testgen.scene import Scene
 from testgen.settings import Settings
 
-LONGEST_SO_FAR = 3_000  # characters of a test file that a later round shows whole
+LONGEST_ASIDE = 3_000  # characters of a test file that is shown whole in a later round, or for another
 MOST_FIXTURES = 20  # of plugins
 NOTHING = Answer()
 
@@ -52,6 +53,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings, looked_up: An
         conftests=conftests(project.test_file, root),
         fixtures=fixtures,
         instructions=settings.additional_instructions,
+        examples=_examples(scene, gaps, baseline),
         tests=_tests(scene, gaps, _plain_names(baseline.flaky)),
     )
 
@@ -64,6 +66,7 @@ def stated(question: Question) -> tuple[File, ...]:
         *question.uses,
         *question.included,
         *question.conftests,
+        *question.examples,
         question.tests,
         instructions,
     )
@@ -73,7 +76,7 @@ def tests_so_far(rounds: Rounds) -> File:
     """The test file with the tests kept so far, shortened to what tells how the code is called."""
     project, text = rounds.scene.project, decode_source(rounds.keeper.merged(rounds.verdicts).content)
     near, flaky = _names(rounds.gaps), _plain_names(rounds.baseline.flaky)
-    shown = excerpt(text, near, LONGEST_SO_FAR, flaky)
+    shown = excerpt(text, near, LONGEST_ASIDE, flaky)
     return File(name_of(project.test_file, project.root), shortened(shown))
 
 
@@ -96,8 +99,19 @@ def lines_of(gaps: Sequence[Gap]) -> frozenset[int]:
 def _tests(scene: Scene, gaps: Sequence[Gap], flaky: Collection[str]) -> File:
     """The existing tests; without text if there are none."""
     path, root = scene.project.test_file, scene.project.root
-    text = excerpt(read(path), _names(gaps), flaky=flaky) if scene.old else ""
+    text = excerpt(read(path), _names(gaps), unfit=flaky) if scene.old else ""
     return File(name_of(path, root), shortened(text))
+
+
+def _examples(scene: Scene, gaps: Sequence[Gap], baseline: Baseline) -> tuple[File, ...]:
+    """Of a source without a test file the one with most tests that run its code; none if there is no such."""
+    if scene.old or not baseline.touching:
+        return ()
+    path, _ = Counter(test.path for test in baseline.touching).most_common(1)[0]
+    there = _plain_names(test.node_id for test in baseline.run.tests if test.path == path)
+    fit = _plain_names(test.node_id for test in baseline.touching) - _plain_names(baseline.flaky)
+    text = excerpt(read(path), _names(gaps), LONGEST_ASIDE, there - fit)
+    return (File(name_of(path, scene.project.root), shortened(text)),)
 
 
 def _plain_names(node_ids: Iterable[str]) -> set[str]:

@@ -17,10 +17,10 @@ EXAMPLES = 2
 _NO_EXAMPLE = frozenset({"skip", "skipif", "xfail", "flaky"})
 
 
-def excerpt(text: str, near: Collection[str], longest: int = LONGEST, flaky: Collection[str] = ()) -> str:
+def excerpt(text: str, near: Collection[str], longest: int = LONGEST, unfit: Collection[str] = ()) -> str:
     """A test file's text; of one that has more characters the imports, fixtures, helpers and some tests.
 
-    These are the ones that say most of `near`, and none whose name is in `flaky`. What is left out is named
+    These are the ones that say most of `near`, and none whose name is in `unfit`. What is left out is named
     where it stood. Text that is not Python stays as it is.
     """
     if len(text) <= longest:
@@ -31,7 +31,7 @@ def excerpt(text: str, near: Collection[str], longest: int = LONGEST, flaky: Col
         return text
     lines = split_lines(text)
     tests = list(_tests(tree.body, lines))
-    examples = _nearest([piece.node for piece in tests if _name(piece.node) not in flaky], near)
+    examples = _nearest([piece.node for piece in tests if _name(piece.node) not in unfit], near)
     return _without([piece for piece in tests if piece.node not in examples], lines)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from testgen.prompting import File, Question
 
 NO_ROOM = "# There are tests already, which for want of room are not shown."
+
+Step: TypeAlias = tuple[str, Question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,9 @@ def fitted(question: Question, size: Callable[[Question], int], room: int) -> Fi
     return smallest
 
 
-def _smaller(question: Question) -> Iterator[tuple[str, Question]]:
+def _smaller(question: Question) -> Generator[Step, None, None]:
     """Ever smaller questions, each with the kind of thing that it is one less of."""
-    if question.calls:
-        question = replace(question, calls=())
-        yield "calls elsewhere in the project", question
-    if question.signatures:
-        question = replace(question, signatures=())
-        yield "signatures of what the code calls", question
-    if question.fixtures:
-        question = replace(question, fixtures=())
-        yield "fixtures of plugins", question
+    question = yield from _without_surroundings(question)
     for _ in question.uses:
         question = replace(question, uses=question.uses[:-1])
         yield "definitions that the code uses", question
@@ -60,3 +55,20 @@ def _smaller(question: Question) -> Iterator[tuple[str, Question]]:
     for _ in question.changes[1:]:
         question = replace(question, changes=question.changes[:-1])
         yield "changes further down", question
+
+
+def _without_surroundings(question: Question) -> Generator[Step, None, Question]:
+    """The same for what is left out whole; returns the question without any of it."""
+    if question.calls:
+        question = replace(question, calls=())
+        yield "calls elsewhere in the project", question
+    if question.signatures:
+        question = replace(question, signatures=())
+        yield "signatures of what the code calls", question
+    if question.examples:
+        question = replace(question, examples=())
+        yield "tests in other files", question
+    if question.fixtures:
+        question = replace(question, fixtures=())
+        yield "fixtures of plugins", question
+    return question

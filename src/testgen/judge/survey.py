@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from testgen.domain import FINE, RED, CoverageMap, Fixture, Outcome, Reach, Run
+from testgen.domain import FINE, RED, CoverageMap, Fixture, Outcome, Reach, Run, TestResult
 from testgen.errors import ProjectError
 from testgen.judge.answers import fixtures_of, reach_of, run_of
 from testgen.judge.sandbox import Enclosure
@@ -35,7 +35,7 @@ class Baseline:
     it; otherwise only the libraries that it needs, because then importing it is something gained.
     `deselected` are the node ids of tests that were red and are left out, `flaky` of those that were red once
     and then green; `foreign` the modules from outside the project that the suite imported; `fixtures` those
-    that no conftest.py defines.
+    that no conftest.py defines; `touching` the existing tests that are seen to run code of the source.
     """
 
     coverage: CoverageMap
@@ -46,6 +46,7 @@ class Baseline:
     foreign: tuple[str, ...] = ()
     flaky: tuple[str, ...] = ()
     fixtures: tuple[Fixture, ...] = ()
+    touching: tuple[TestResult, ...] = ()
 
     @property
     def notes(self) -> Iterator[str]:
@@ -168,7 +169,9 @@ def baseline(target: Project, run: Run, about: Mapping[str, Any], deselected: tu
     reached = reach_of(about)
     preload = (about["module"],) if reached.lines else tuple(about["libraries"])
     coverage = CoverageMap(target.source, possible, reached & possible)
-    return Baseline(coverage, about["module"], preload, run, deselected)
+    told = set(about["touching"])
+    touching = tuple(test for test in run.tests if test.node_id in told)
+    return Baseline(coverage, about["module"], preload, run, deselected, touching=touching)
 
 
 def foreign_to(module: str, loaded: Sequence[str]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ def document(result: Result, base: Path) -> Json:
         "written": result.written,
         "trouble": plain(result.ending.trouble),
         "patch": shown(result.ending.patch, base) if result.ending.patch else None,
+        "existing_tests": [plain(test) for test in result.touching],
         "coverage": {
             "before": covered(result.before),
             "after": covered(result.after),

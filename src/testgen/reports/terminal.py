@@ -14,7 +14,7 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, TextIO
 
-from testgen.domain import Result, Usage, Verdict
+from testgen.domain import Result, TestResult, Usage, Verdict
 from testgen.events import (
     About,
     Answered,
@@ -252,8 +252,8 @@ def _said(event: Event, detail: Detail) -> Iterator[Span]:
     match event:
         case Stage(name):
             yield Span(one_line(name), "bold")
-        case Measured(coverage):
-            yield Span(f"before: {phrases.covered(coverage)}")
+        case Measured(coverage, touching):
+            yield Span(f"before: {phrases.covered(coverage)}{_by(touching)}")
         case Surveyed():
             yield from _surveyed(event)
         case Done():
@@ -268,6 +268,13 @@ def _said(event: Event, detail: Detail) -> Iterator[Span]:
             yield Span(f"{count(tokens(usage), 'token')}, {money(usage.cost)}")
         case Judged(verdict):
             yield from _judged(verdict, detail)
+
+
+def _by(touching: Iterable[TestResult]) -> str:
+    """Which existing tests get there."""
+    tests = tuple(touching)
+    files = tuple(dict.fromkeys(test.file for test in tests))
+    return f", by {count(len(tests), 'existing test')} in {phrases.some(files)}" if tests else ""
 
 
 def _surveyed(event: Surveyed) -> Iterator[Span]:

@@ -26,6 +26,7 @@ from .mutation import Mutation
 from .overlay import Overlay, folder_of, folders_of, is_in, lead_to
 from .quiet import EVERYWHERE, FOR_CANDIDATES, Quiet
 from .record import Recorder
+from .touching import Touching
 
 # How each test ended, said at once for the case that another never does; blanks to JSON.
 GREEN, RED = b" ", b"\t"
@@ -63,6 +64,7 @@ class Suite:
         self.setup = setup
         self.coverage = SourceCoverage(setup["sources"], setup["subprocesses"])
         self.recorder = Recorder()
+        self.touching = Touching(self.coverage.measurer)
         self.overlay = Overlay([Path(path) for path in setup["test_files"]], None, setup["deselected"])
         self.answer: Json = {}
         self.measured: List[str] = []
@@ -77,7 +79,7 @@ class Suite:
         for source in self.measured:
             self.coverage.read(source)
         enter(self.setup)
-        plugins = [Quiet(EVERYWHERE), self.recorder, self.overlay, self]
+        plugins = [Quiet(EVERYWHERE), self.recorder, self.overlay, self.touching, self]
         status = pytest.main(self.setup["args"], plugins=plugins)
         return {**self.answer, **self.recorder.result(), "status": int(status)}
 
@@ -124,6 +126,7 @@ class Suite:
         return {
             **self.coverage.report(source),
             **told,
+            "touching": self.touching.tests.get(source, []),
             "omitted": self.coverage.omitted(source),
             "outside": self.coverage.rules.objection(source, told["module"]),
         }
