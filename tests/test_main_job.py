@@ -72,6 +72,15 @@ def test_every_gate_says_no_and_spares_the_neighbour(shop, endpoint, gate):
     assert shop.pytest() == 0
 
 
+def test_the_case_that_fails_is_named(shop, endpoint):
+    cases = '@pytest.mark.parametrize("weight, price", [(1, 5), (9, 6), (10, 9), (11, 5)])'
+    endpoint.will(
+        Say(fenced(IMPORTS, f"{cases}\ndef test_it(weight, price):\n    assert shipping(weight) == price"))
+    )
+    ended = shop.testgen("--max-iterations", "1", "--report", "json:-", endpoint=endpoint)
+    assert ended.report["candidates"][0]["reason"] == "fails with [9-6] and 1 more: assert 5 == 6"
+
+
 def test_order_of_a_set_is_not_relied_upon(shop, endpoint):
     flaky = "def test_flaky():\n    assert first('abcdefghij') == first(['b', 'a'])"
     endpoint.will(Say(fenced(IMPORTS, flaky, GOOD)))

@@ -103,11 +103,19 @@ class OneByOne:
 def refused(verdict: Verdict, run: Run, words: Mapping[Outcome, str] = SAID_NO) -> Verdict:
     """The verdict on a candidate whose last run was not a pass, in these words."""
     because = f": {run.failure.message.splitlines()[0]}" if run.failure and run.failure.message else ""
-    said = words[run.outcome] + because
+    said = words[run.outcome] + _cases(run) + because
     times = len(verdict.runs) - 1
     if not times:
         return verdict.refuse(Gate.ALONE, said)
     return verdict.refuse(Gate.REPEAT, f"passed {times} of {times + 1} times; then it {said}")
+
+
+def _cases(run: Run) -> str:
+    """With which parameters a test that has several did not pass: " with [10-5] and 2 more"."""
+    red = [test for test in run.tests if test.outcome is not Outcome.PASSED and test.name.endswith("]")]
+    red.sort(key=lambda test: test.failure != run.failure)  # the one that is quoted first
+    more = f" and {len(red) - 1} more" if len(red) > 1 else ""
+    return f" with [{red[0].name.partition('[')[2]}{more}" if red and len(run.tests) > 1 else ""
 
 
 def steady(runs: Sequence[Run]) -> Reach:
