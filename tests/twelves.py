@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from demo import SAMPLES, Foreign
@@ -18,7 +19,8 @@ MADE = shutil.ignore_patterns("src", "recordings", "node_modules", "coverage", "
 class Twelve:
     """A source with nine ways through it and one test, for a runner; `like` is the sample with its settings.
 
-    The texts are templates: `case` is a way of the source, `test` a test, `frame` what is around all tests.
+    The texts are templates: `case` is a way of the source, `test` a test, `frame` what is around all tests;
+    `others` are further files.
     """
 
     like: str
@@ -30,6 +32,7 @@ class Twelve:
     frame: str
     test: str
     language: str
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def make(self, folder: Path) -> None:
         """The project, with one test."""
@@ -39,6 +42,7 @@ class Twelve:
         for path, text in (
             (self.source, self.code % cases),
             (self.test_file, self.frame % self._test("Rest", 0, "many")),
+            *self.others.items(),
         ):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
@@ -144,3 +148,10 @@ TWELVES = {
         "java",
     ),
 }
+
+# Where another process counts too, only lines are told apart.
+TWELVES["node, two files"] = replace(
+    TWELVES["node"],
+    code=TWELVES["node"].code + "export const known = (n) => (n ? 'yes' : 'no');\n",
+    others={"src/known.test.mjs": "import { known } from './word.mjs';\nknown(1);\n"},
+)

@@ -37,6 +37,16 @@ def test_what_is_certain_is_true_and_what_is_true_is_possible(truth):
 
 
 @given(TRUTHS)
+def test_what_a_run_does_not_show_is_neither_certain_nor_impossible(truth):
+    odd = Reach(frozenset(range(1, 13, 2)))
+    singles = [Trial(frozenset({one}), Reach(lines) - odd, odd) for one, lines in enumerate(truth)]
+    for trials in (singles, [*singles, *trials_of(truth)]):
+        for member, lines in enumerate(truth):
+            assert certain(member, trials).lines <= lines <= possible(member, trials).lines
+            assert lines - odd.lines <= certain(member, trials).lines
+
+
+@given(TRUTHS)
 def test_a_line_that_only_one_member_reaches_is_certain(truth):
     trials = trials_of(truth)
     for member, lines in enumerate(truth):

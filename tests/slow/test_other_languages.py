@@ -19,7 +19,7 @@ from testgen.settings import Settings
 from twelves import TWELVES
 
 SAMPLE_RUNS = {"basket": 4, "roster": 4, "limiter": 4, "invoice": 4}  # of the test command, at most
-TWELVE_RUNS = {"jest": 4, "vitest": 4, "go": 4, "node": 8, "maven": 4}
+TWELVE_RUNS = {"jest": 4, "vitest": 4, "go": 4, "node": 4, "node, two files": 5, "maven": 4}
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def test_what_a_test_is_said_to_reach_is_what_a_run_with_it_alone_shows(name, tm
     with bench_for(settings, scene.project, environment()) as bench:
         before = bench.measure().coverage.reached
         together = scene.merger.merge(candidates)
-        apart = bench.attempt(together.content, together.names).apart
+        apart = bench.attempt(together.content, together.names).apart.reaches
         for candidate, named in list(zip(candidates, together.names, strict=True))[::4]:
             said = union([reach for case, reach in apart.items() if scene.language.is_case(case, named)])
             alone = bench.attempt(scene.merger.merge([candidate]).content).run

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +15,7 @@ from testgen.domain import RED, CoverageMap, Failure, Outcome, Reach, Run, TestR
 from testgen.errors import ProjectError, UsageError
 from testgen.judge.answers import CommandRun, command_run_of, written
 from testgen.judge.command import complaints
+from testgen.judge.command.apart import NOTHING, Apart, believed
 from testgen.judge.command.copying import copy
 from testgen.judge.command.runners import runner_for
 from testgen.judge.command.runners.terms import Order, Written
@@ -35,13 +37,12 @@ SLACK = 3  # times longer than the existing tests that a run with candidates may
 class Attempt:
     """One run of the command: how it ended, and what it said, without colours.
 
-    `apart` is what single tests reached by themselves, by the names they are reported under, as far as the
-    runner shows that.
+    `apart` is what single tests reached by themselves, as far as the runner shows that.
     """
 
     run: Run
     said: str
-    apart: Mapping[str, Reach] = field(default_factory=dict)
+    apart: Apart = NOTHING
 
 
 class CommandBench:
@@ -203,24 +204,28 @@ class CommandBench:
             outcome, failure = red[0].outcome, red[0].failure
         elif ended.status:
             outcome, failure = Outcome.BROKEN, complaints.failure(said, ended.status)
-        reach = Reach()
-        if outcome is Outcome.PASSED:
-            try:
-                reach = self._coverage(ended).reached
-            except ProjectError as error:
+        coverage = None
+        try:
+            coverage = self._coverage(ended)
+        except ProjectError as error:
+            if outcome is Outcome.PASSED:
                 outcome, failure = Outcome.BROKEN, Failure(error.cause)
-        return Attempt(Run(outcome, reach, ended.seconds, results, failure), said, self._apart(ended))
+        reach = coverage.reached if coverage and outcome is Outcome.PASSED else Reach()
+        apart = believed(self._records(ended), coverage)
+        return Attempt(Run(outcome, reach, ended.seconds, results, failure), said, apart)
 
-    def _apart(self, ended: CommandRun) -> Mapping[str, Reach]:
-        """What was measured of single tests; nothing where that speaks of branches as the report does not."""
-        found: dict[str, Reach] = {}
+    def _records(self, ended: CommandRun) -> Mapping[str, CoverageMap]:
+        """What was measured of single tests, by name; nothing that is written otherwise than the report."""
+        records: dict[str, list[Report]] = defaultdict(list)
         for path, data in ended.results:
             if path.endswith(EACH):
                 name, _, text = data.partition(b"\n")
-                report = Report(Path(path), text)
-                with suppress(ProjectError, MalformedError):  # of a test that did not get so far
-                    if reader_for(report) is self._reader:
-                        found[name.decode("utf-8", "replace")] = self._read([report]).reached
+                records[name.decode("utf-8", "replace")].append(Report(Path(path), text))
+        found: dict[str, CoverageMap] = {}
+        for test, reports in records.items():
+            with suppress(ProjectError, MalformedError):  # of a test that did not get so far
+                if reader_for(reports[0]) is self._reader:
+                    found[test] = self._read(reports)
         return found
 
     def _coverage(self, ended: CommandRun) -> CoverageMap:

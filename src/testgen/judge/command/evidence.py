@@ -9,7 +9,7 @@ them (Sperner's theorem), six of four runs, ten of five, twenty of six.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations, count, islice
 from math import comb
@@ -21,10 +21,14 @@ from testgen.selection import union
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A run that was green: who was in it, by numbers, and what of interest they reached together."""
+    """A run that was green: who was in it, by numbers, and what of interest they reached together.
+
+    What is `unseen` they may have reached or not: the run did not show it.
+    """
 
     members: frozenset[int]
     reach: Reach
+    unseen: Reach = field(default_factory=Reach)
 
 
 def groups(members: Iterable[int]) -> tuple[frozenset[int], ...]:
@@ -43,7 +47,7 @@ def _half(number: int) -> int:
 
 def possible(member: int, trials: Sequence[Trial]) -> Reach:
     """What a member may reach: all that every one of its runs reached."""
-    reaches = [trial.reach for trial in trials if member in trial.members]
+    reaches = [trial.reach | trial.unseen for trial in trials if member in trial.members]
     return reduce(and_, reaches) if reaches else Reach()
 
 

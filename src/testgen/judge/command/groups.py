@@ -77,10 +77,14 @@ class _Bundle:
         return frozenset(members[index] for index in needed(reaches, Reach()))
 
     def judge(self) -> None:
-        """Run as often as it takes to know what each open candidate reaches, and that the chosen pass."""
+        """Run as often as it takes to know what each open candidate reaches, and that the chosen pass.
+
+        Where only lines are known of single ones, runs of all and of the chosen, who must pass again, may do.
+        """
         self._sift(self.open)
-        for group in groups(sorted(self.open)):
-            if not self._all_known():
+        by_lines = (self.open, self.chosen) if any(trial.unseen for trial in self.trials) else ()
+        for group in (*by_lines, *groups(sorted(self.open))):
+            if not self._all_known() and not self._was_run(group):
                 self._sift(group & self.open)
         while again := self._to_be_run():
             self._sift(again)
@@ -100,9 +104,12 @@ class _Bundle:
         attempt = self.bench.attempt(merged.content, names)
         self._note(order, merged, attempt)
         for index, name in zip(order, names, strict=True):
-            own = [reach for case, reach in attempt.apart.items() if self.language.is_case(case, name)]
+            own = [
+                reach for case, reach in attempt.apart.reaches.items() if self.language.is_case(case, name)
+            ]
             if own and index in self.open and not self._was_run({index}):
-                self.trials.append(Trial(frozenset({index}), union(own) & self.wanted))
+                unseen = Reach() if attempt.apart.branches else Reach(branches=self.wanted.branches)
+                self.trials.append(Trial(frozenset({index}), union(own) & self.wanted, unseen))
         left = members & self.open
         if attempt.run.outcome is Outcome.PASSED:
             self.trials.append(Trial(members, attempt.run.reach & self.wanted))
@@ -177,4 +184,4 @@ class _Bundle:
         return chosen if rare else frozenset()
 
     def _was_run(self, members: frozenset[int] | set[int]) -> bool:
-        return any(trial.members == members for trial in self.trials)
+        return any(trial.members == members and not trial.unseen for trial in self.trials)

@@ -32,12 +32,7 @@ def prepare(order: Order) -> Order:
         *("--json", f"--outputFile={path}", "--ci", "--watchAll=false", "--coverage"),
         *(f"--collectCoverageFrom={shlex.quote(order.source_name)}", "--coverageThreshold='{}'"),
     )
-    environ = {
-        "NODE_OPTIONS": f"--require {json.dumps(str(EACH))}",
-        "TESTGEN_EACH_OF": str(order.source),
-        "TESTGEN_EACH_IN": str(order.test_file),
-        "TESTGEN_EACH_TO": str(order.own),
-    }
+    environ = {"NODE_OPTIONS": f"--require {json.dumps(str(EACH))}", **order.each}
     results = (str(path), f"{order.own}/*.each")
     return replace(order.with_arguments(*arguments), environ=environ, results=results)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from testgen.domain import TestResult
 from testgen.judge.command.runners.jest import SOURCES
@@ -12,6 +14,8 @@ from testgen.judge.command.runners.terms import Order, Written
 
 __all__ = ["SOURCES", "prepare", "recognises", "results"]
 
+EACH = Path(__file__).parents[2] / "testgen_worker" / "node_each.cjs"
+
 
 def recognises(script: str) -> bool:
     """Whether `node --test` is called, with other options between or not."""
@@ -19,13 +23,15 @@ def recognises(script: str) -> bool:
 
 
 def prepare(order: Order) -> Order:
-    """Results as JUnit XML beside what people read."""
+    """Results as JUnit XML beside what people read; where V8 counts, also what single tests reach."""
     path = order.own / "results.xml"
     options = (
+        f"--require {json.dumps(str(EACH))}",
         *("--test-reporter=spec", "--test-reporter-destination=stdout"),
-        *("--test-reporter=junit", f"--test-reporter-destination={path}"),
+        *("--test-reporter=junit", f"--test-reporter-destination={json.dumps(str(path))}"),
     )
-    return replace(order, environ={"NODE_OPTIONS": " ".join(options)}, results=(str(path),))
+    environ = {"NODE_OPTIONS": " ".join(options), **order.each}
+    return replace(order, environ=environ, results=(str(path), f"{order.own}/*.each"))
 
 
 def results(written: Written) -> tuple[TestResult, ...]:

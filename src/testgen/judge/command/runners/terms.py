@@ -34,6 +34,15 @@ class Order:
         """The source file as it is named from the root."""
         return self.source.relative_to(self.root).as_posix()
 
+    @property
+    def each(self) -> dict[str, str]:
+        """What a program that watches single tests is told: the source, their file, where it writes."""
+        return {
+            "TESTGEN_EACH_OF": str(self.source),
+            "TESTGEN_EACH_IN": str(self.test_file),
+            "TESTGEN_EACH_TO": str(self.own),
+        }
+
     def with_arguments(self, *arguments: str) -> Order:
         """The same with further arguments for the runner, behind `--` where npm stands between."""
         match = SCRIPT.search(self.command)

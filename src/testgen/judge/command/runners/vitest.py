@@ -39,13 +39,8 @@ def prepare(order: Order) -> Order:
     if not _counts_with_v8(order.root):
         return replace(order.with_arguments(*arguments), results=(str(path),))
     provider = ("--coverage.provider=custom", f"--coverage.customProviderModule={shlex.quote(str(EACH))}")
-    environ = {
-        "TESTGEN_EACH_OF": str(order.source),
-        "TESTGEN_EACH_IN": str(order.test_file),
-        "TESTGEN_EACH_TO": str(order.own),
-    }
     results = (str(path), f"{order.own}/*.each")
-    return replace(order.with_arguments(*arguments, *provider), environ=environ, results=results)
+    return replace(order.with_arguments(*arguments, *provider), environ=order.each, results=results)
 
 
 def _counts_with_v8(root: Path) -> bool:
