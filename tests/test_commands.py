@@ -141,6 +141,45 @@ def test_with_no_language_and_no_results_the_good_block_is_found_by_halving(runn
     assert "reaches nothing" in said
 
 
+# A runner that nothing is known of, for tests such as "func TestTwo reaches 2" or "func TestOdd fails".
+AWK = r"""
+BEGIN { xml = "<testsuite>" }
+$1 == "func" {
+  n += 1; bad = $3 == "fails"; red += bad; if (!bad) hits[$4] = 1
+  if (SAYS == "tap") print (bad ? "not ok " : "ok ") n " - " $2
+  xml = xml "<testcase name='" $2 "'>" (bad ? "<failure/>" : "") "</testcase>"
+  if (APART && !bad) print "TN:" $2 "\nSF:price.x\nDA:1,1\nDA:" $4 ",1\nend_of_record" > "report"
+}
+END {
+  print "TN:" (APART ? "rest" : "") "\nSF:price.x\nDA:1,1" > "report"
+  for (line = 2; line < 11; line++) print "DA:" line "," hits[line] + 0 > "report"
+  print "end_of_record" > "report"
+  if (SAYS == "tap") print "1.." n
+  if (SAYS == "xml") print xml "</testsuite>" > "results.xml"
+  exit red > 0
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("says", "apart", "runs"), [("tap", 1, 4), ("xml", 1, 4), ("tap", 0, 8), ("xml", 0, 8), ("", 0, 24)]
+)
+def test_an_unknown_runner_is_run_as_seldom_as_what_it_says_allows(plain, tmp_path, says, apart, runs):
+    tests = [f"func Test{line} reaches {line}" for line in range(2, 11)]
+    for at in (8, 5, 2):
+        tests.insert(at, f"func Wrong{at} fails")
+    (tmp_path / "runs").touch()
+    (plain.root / "runner.awk").write_text(AWK)
+    (plain.root / "price.x").write_text("line\n" * 10)
+    (plain.root / "price_test.x").write_text("func Rest reaches 1\n")
+    (plain.root / "report").unlink()
+    command = f"echo >> {tmp_path}/runs; awk -v SAYS={says} -v APART={apart} -f runner.awk price_test.x"
+    arguments = ("--coverage-report", "report", "--test-report", "results.xml", "--sandbox", "none")
+    code, said = plain.testgen("keep", blocks(*tests), command, *arguments)
+    assert (code, "Kept 9 of 12" in said) == (0, True), said
+    assert len((tmp_path / "runs").read_text()) <= runs
+
+
 def test_nothing_of_a_run_stays_and_no_secret_is_seen(runner):
     before = runner.files()
     code, said = runner.testgen("judge", blocks("covers and leaks"), RUNNER, "--coverage-report", "report")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from testgen.domain import Outcome
 from testgen.judge.answers import written
 from testgen.judge.command.complaints import readable
-from testgen.judge.command.runners import go, jest, junit
+from testgen.judge.command.runners import go, jest, unknown
 from testgen.judge.command.runners.terms import Written
 
 GO = "\n".join(
@@ -42,7 +42,20 @@ JUNIT = (
     '<testsuites><testsuite name="a"><testcase name="b" classname="c" time="0.5">'
     '<failure message="m" type="T">text</failure></testcase></testsuite></testsuites>'
 )
-READERS = {"go": (go, GO), "jest": (jest, JEST), "junit": (junit, JUNIT)}
+TAP = """TAP version 14
+# Subtest: cart
+    1..2
+    ok 1 - adds
+    not ok 2 - takes
+      ---
+      message: "it's no"
+      ...
+not ok 1 - cart
+ok 2 - is slow # SKIP too slow
+not ok 3 is to do #todo
+1..3
+"""
+READERS = {"go": (go, GO), "jest": (jest, JEST), "junit": (unknown, JUNIT), "tap": (unknown, TAP)}
 PIECES = re.compile(r"\d+|\w+|\s+|.")
 TOKENS = st.sampled_from(
     ["-1", "1e999", "NaN", "null", "[]", "{}", "7", '"', "\\ud800", "\\u0000", "\n", "<x>", "&a;", "[" * 9000]
@@ -67,6 +80,19 @@ def read(name: str, text: str):
 def test_what_a_runner_left_is_read(name, ends):
     (test,), _ = read(name, READERS[name][1])
     assert (test.name, test.outcome) == ends
+
+
+def test_the_test_anything_protocol_is_read():
+    found, _ = read("tap", TAP)
+    assert {test.name: test.outcome for test in found} == {
+        "cart adds": Outcome.PASSED,
+        "cart takes": Outcome.FAILED,
+        "cart": Outcome.FAILED,
+        "is slow": Outcome.SKIPPED,
+        "is to do": Outcome.SKIPPED,
+    }
+    assert next(test.failure.message for test in found if test.name == "cart takes") == "it's no"
+    assert read("tap", "ok, all is well\nnot ok\n")[0] == []  # no plan
 
 
 @st.composite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -74,6 +74,11 @@ def reader_for(report: Report, kind: str = "auto") -> Reader:
     raise MalformedError(f"it is none of {', '.join(READERS)}")
 
 
+def singles(report: Report, kind: str = "auto") -> Mapping[str, Report]:
+    """What a report says of each test by itself, by its name; nothing where it keeps none apart."""
+    return lcov.tests(report) if reader_for(report, kind) is READERS["lcov"] else {}
+
+
 def _unnamed(reports: Sequence[Report], wanted: Wanted, kind: str) -> ProjectError:
     """The error for reports that do not name the file; says so if they name one that looks like it."""
     names = tuple(name for report in reports for name in reader_for(report, kind).names(report))
@@ -97,4 +102,14 @@ def _listed(names: Iterable[str]) -> str:
     return (", ".join(known[:NAMED]) or "no file at all") + more
 
 
-__all__ = ["READERS", "CoverageMap", "MalformedError", "Path", "Report", "Wanted", "read", "reader_for"]
+__all__ = [
+    "READERS",
+    "CoverageMap",
+    "MalformedError",
+    "Path",
+    "Report",
+    "Wanted",
+    "read",
+    "reader_for",
+    "singles",
+]

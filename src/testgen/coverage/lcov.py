@@ -6,8 +6,9 @@ blocks count through the whole file and differ from run to run where a tool find
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from testgen.coverage.report import Report, Wanted, number
 from testgen.coverage.tally import Tally
@@ -36,6 +37,18 @@ def read(report: Report, wanted: Wanted, tally: Tally) -> None:
             arc = (number(place), way(seen[number(place)]))
             seen[arc[0]] += 1
             tally.branch(arc, reached=taken not in NOT_RUN)
+
+
+def tests(report: Report) -> dict[str, Report]:
+    """What each test reached, where records name several tests (TN:) that they are of; else nothing."""
+    found: dict[str, list[str]] = defaultdict(list)
+    name = ""
+    for line in report.text.splitlines():
+        name = line[3:].strip() if line.startswith("TN:") else name
+        found[name].append(line)
+    if "" in found or len(found) == 1:
+        return {}
+    return {test: replace(report, data="\n".join(lines).encode()) for test, lines in found.items()}
 
 
 def names(report: Report) -> Iterator[str]:

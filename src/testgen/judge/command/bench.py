@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from testgen.coverage import MalformedError, Reader, Report, Wanted, read, reader_for
+from testgen.coverage import MalformedError, Reader, Report, Wanted, read, reader_for, singles
 from testgen.domain import RED, CoverageMap, Failure, Outcome, Reach, Run, TestResult
 from testgen.errors import ProjectError, UsageError
 from testgen.judge.answers import CommandRun, command_run_of, written
@@ -219,20 +219,24 @@ class CommandBench:
         records: dict[str, list[Report]] = defaultdict(list)
         for path, data in ended.results:
             if path.endswith(EACH):
-                name, _, text = data.partition(b"\n")
-                records[name.decode("utf-8", "replace")].append(Report(Path(path), text))
+                first, _, text = data.partition(b"\n")
+                records[first.decode("utf-8", "replace")].append(Report(Path(path), text))
+        for report in () if records else _reports(ended):
+            with suppress(MalformedError):
+                for name, single in singles(report, self.command.format).items():
+                    records[name].append(single)
         found: dict[str, CoverageMap] = {}
-        for test, reports in records.items():
+        for name, reports in records.items():
             with suppress(ProjectError, MalformedError):  # of a test that did not get so far
                 if reader_for(reports[0]) is self._reader:
-                    found[test] = self._read(reports)
+                    found[name] = self._read(reports)
         return found
 
     def _coverage(self, ended: CommandRun) -> CoverageMap:
         """What the reports of a run say; raises ProjectError if there are none or they cannot be read."""
         if not ended.reports:
             raise complaints.no_report(ended, self.command)
-        reports = [Report(Path(path), data) for path, data in ended.reports]
+        reports = _reports(ended)
         found = self._read(reports)
         self._reader = reader_for(reports[0], self.command.format)
         return found
@@ -291,6 +295,10 @@ class CommandBench:
             results=(*order.results, *filter(None, (self.command.results,))),
             confine=confine,
         )
+
+
+def _reports(ended: CommandRun) -> list[Report]:
+    return [Report(Path(path), data) for path, data in ended.reports]
 
 
 def check_grants(enclosure: Enclosure, project: Project) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from testgen.domain import TestResult
-from testgen.judge.command.runners import go, jest, junit, node, surefire, vitest
+from testgen.judge.command.runners import go, jest, node, surefire, unknown, vitest
 from testgen.judge.command.runners.terms import SCRIPT, Order, Written
 
 
@@ -36,11 +36,11 @@ RUNNERS: dict[str, Runner] = {
     "go": go,
     "surefire": surefire,
 }
-ANY: Runner = junit
+ANY: Runner = unknown
 
 
 def runner_for(command: str, root: Path) -> Runner:
-    """The runner behind a command; where it is not known, one of which only JUnit XML can be had."""
+    """The runner behind a command; where it is not known, one that at most says something itself."""
     script = script_behind(command, root)
     return next((runner for runner in RUNNERS.values() if runner.recognises(script)), ANY)
 

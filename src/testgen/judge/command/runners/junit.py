@@ -1,4 +1,4 @@
-"""JUnit XML, which most runners can be told to write; of a command nothing else is known."""
+"""JUnit XML, which most runners can be told to write."""
 
 from __future__ import annotations
 
@@ -10,23 +10,12 @@ import defusedxml.ElementTree as SafeTree
 from defusedxml.common import DefusedXmlException
 
 from testgen.domain import Failure, Outcome, TestResult
-from testgen.judge.command.runners.terms import Order, Written, seconds
+from testgen.judge.command.runners.terms import Written, seconds
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-SOURCES: tuple[str, ...] = ()
 OUTCOMES = {"failure": Outcome.FAILED, "error": Outcome.ERROR, "skipped": Outcome.SKIPPED}
-
-
-def recognises(script: str) -> bool:  # noqa: ARG001
-    """Any command, if nothing else is known of it."""
-    return True
-
-
-def prepare(order: Order) -> Order:
-    """The command as it is; where it writes JUnit XML is up to the user (--test-report)."""
-    return order
 
 
 def results(written: Written) -> tuple[TestResult, ...]:
