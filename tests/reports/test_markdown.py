@@ -47,7 +47,7 @@ Still missing: lines 11, 28-30, 33-34; branches 10→11, 23→25, 28→29, 28→
 
 - `branches were measured without dynamic contexts`
 
-`tests/test_cart.py`: written. 2 rounds with `gpt-4o` in 41.3 s · all iterations were used · \
+Written to `tests/test_cart.py`. 2 rounds with `gpt-4o` in 41.3 s · all iterations were used · \
 5,630 tokens (2,048 cached, 44.7 % of the prompts) in 2 calls · $0.0199 \
 ($0.0100 a kept test, $0.0040 a line reached)
 """
@@ -90,7 +90,7 @@ def test_it_stays_short_with_many_hostile_candidates(hostile: Result, base: Path
 def test_a_run_that_asked_nothing(result: Result, base: Path) -> None:
     text = markdown.render(replace(result, rounds=(), new=None, ending=Ending()), base)
     assert "Kept" not in text
-    assert "`tests/test_cart.py`: not written." in text
+    assert "Nothing was written: " in text
 
 
 def test_a_source_without_branches_has_no_row_for_them(result: Result, base: Path) -> None:

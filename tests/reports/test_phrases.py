@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from testgen.domain import CoverageMap, Ending, Gate, Reach, Result, Stop
+from testgen.domain import CoverageMap, Gate, Reach
 from testgen.reports import phrases
 
 
@@ -105,50 +105,3 @@ def test_paths_outside_the_base_stay_absolute(tmp_path: Path) -> None:
     assert phrases.shown(tmp_path / "a/b.py", tmp_path) == "a/b.py"
     assert phrases.shown(Path("/elsewhere/b.py"), tmp_path) == "/elsewhere/b.py"
     assert phrases.shown(tmp_path / "\x1b[31mb\udce9.py", tmp_path) == "b�.py"
-
-
-FATES = [
-    ({}, "Written to tests/test_cart.py."),
-    ({"old": None}, "Written to tests/test_cart.py (a new file)."),
-    ({"ending": Ending()}, "Nothing was written to tests/test_cart.py."),
-    ({"ending": Ending(), "new": None}, "Nothing was written: no test was kept."),
-    (
-        {"ending": Ending(), "new": None, "rounds": (), "stop": Stop.NOTHING_MISSING},
-        "Nothing was written: nothing left to cover.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("change", "expected"), FATES)
-def test_fate(result: Result, base: Path, change: dict[str, object], expected: str) -> None:
-    assert phrases.fate(replace(result, **change), base) == expected
-
-
-ADVICE = [
-    ({}, ["git diff -- tests/test_cart.py", "--max-iterations"]),
-    ({"old": None}, ["Read what was added: tests/test_cart.py", "--max-iterations"]),
-    ({"ending": Ending()}, ["without --diff-only", "--max-iterations"]),
-    ({"stop": Stop.PROVIDER}, ["git diff", "testgen doctor"]),
-    ({"stop": Stop.INTERRUPTED}, ["git diff", "same command again"]),
-    ({"stop": Stop.GOAL}, ["git diff"]),
-    ({"new": None, "rounds": (), "stop": Stop.DRY_RUN}, ["without plan or --dry-run"]),
-    ({"new": None, "rounds": (), "stop": Stop.NOTHING_MISSING}, []),
-]
-
-
-@pytest.mark.parametrize(("change", "expected"), ADVICE)
-def test_advice(result: Result, base: Path, change: dict[str, object], expected: list[str]) -> None:
-    steps = list(phrases.advice(replace(result, **change), base))
-    assert len(steps) == len(expected)
-    assert all(part in step for part, step in zip(expected, steps, strict=True))
-
-
-def test_nobody_is_sent_to_git_where_there_is_none(result: Result, base: Path) -> None:
-    (base / ".git").rmdir()
-    assert next(phrases.advice(result, base)) == "Read what was added: tests/test_cart.py"
-
-
-def test_advice_for_a_run_that_kept_nothing_is_to_see_why(result: Result, base: Path) -> None:
-    verdicts = tuple(verdict for verdict in result.rounds[0].verdicts if not verdict.kept)
-    nothing = replace(result, rounds=(replace(result.rounds[0], verdicts=verdicts),), new=None)
-    assert any("--report html:" in step for step in phrases.advice(nothing, base))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from testgen import __version__
 from testgen.domain import Gate, Result, Verdict
-from testgen.reports import bill, figures, phrases, source_view, strength
+from testgen.reports import bill, conclusion, figures, phrases, source_view, strength
 from testgen.reports.highlight import Highlighter
 from testgen.reports.sheet import Sheet
 from testgen.reports.text import one_line, plain
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+ANSWERED = (conclusion.SEE_WHY, conclusion.SEE_MISSING)  # by the page itself
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -41,9 +42,6 @@ def render(result: Result, base: Path) -> str:
         result,
         base,
         name=phrases.shown(result.source, base),
-        written=result.written,
-        fate=phrases.fate(result, base),
-        advice=tuple(phrases.advice(result, base)),
         code=Highlighter(result.source.name).block,
         result=result,
         sheet=Sheet.of(result, base),
@@ -70,7 +68,9 @@ def page(template: str, run: Result | Results, base: Path, **more: object) -> st
             findings=findings(run.verdicts),
             unit_costs=bill.unit_costs(run),
             strength=strength,
-            here=(phrases.SEE_WHY, phrases.SEE_MISSING),  # what the page is the answer to
+            written=any(one.written for one in conclusion.files_of(run)),
+            fate=conclusion.fate(run, base),
+            advice=[step for step in conclusion.advice(run, base) if step not in ANSWERED],
             **more,
         )
     )

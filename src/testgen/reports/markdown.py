@@ -13,6 +13,7 @@ from pathlib import Path
 from testgen.domain import Reach, Result
 from testgen.reports import bill, phrases
 from testgen.reports import strength as wording
+from testgen.reports.conclusion import fate
 from testgen.reports.figures import Refusals, measures, refusals, title
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.text import one_line
@@ -162,10 +163,7 @@ def _foot(result: Result, base: Path) -> Iterator[str]:
         yield f"Still missing: {_reach(result, result.missing)}"
         yield ""
     yield from noted(result.notes)
-    trouble = f" ({code(result.ending.trouble)})" if result.ending.trouble else ""
-    written = "written" if result.written else f"not written{trouble}"
-    done = count(len(result.rounds), "round")
-    yield f"{code(shown(result.test_file, base))}: {written}. {cost(result, done)}"
+    yield f"{fate(result, base, code)} {cost(result, count(len(result.rounds), 'round'))}"
 
 
 def noted(notes: Sequence[str]) -> Iterator[str]:

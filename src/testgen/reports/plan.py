@@ -21,7 +21,7 @@ def lines(plan: Plan, base: Path) -> Iterator[Span]:
     width = max((len(gap.name) for gap in plan.gaps), default=0)
     for gap in plan.gaps:
         yield from _gap(gap, width, plan)
-    yield from end_of(plan.result, base)
+    yield from end_of(plan.result, plan.result.notes, base)
 
 
 def _gap(gap: Gap, width: int, plan: Plan) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from testgen.domain import Line, Result, Stop
 from testgen.reports import bill, phrases, strength
+from testgen.reports.conclusion import advice, fate
 from testgen.reports.figures import Measure, Reason, Refusals, measures, refusals, title
 from testgen.reports.phrases import count, money, percent, shown
 from testgen.reports.text import Span, one_line
@@ -23,15 +24,16 @@ _INDENT = " " * len("  company    1  ")
 
 def brief(result: Result, base: Path) -> Iterator[Span]:
     """The run on one line."""
-    yield line_of(shown(result.source, base), result, phrases.fate(result, base))
+    yield line_of(shown(result.source, base), result, base)
 
 
-def line_of(name: str, run: Result | Results, fate: str) -> Span:
+def line_of(name: str, run: Result | Results, base: Path) -> Span:
     """A run on one line: what it is called, what it came to, what became of that."""
     coverage = ", ".join(f"{measure.noun} {change(measure)}" for measure in measures(run))
     found = findings(run.verdicts)
     bugs = f" {count(len(found), 'suspected bug')}." if found else ""
-    return Span(f"{name}: kept {phrases.kept(run)}, {coverage}, {money(run.usage.cost)}.{bugs} {fate}\n")
+    came_to = f"kept {phrases.kept(run)}, {coverage}, {money(run.usage.cost)}"
+    return Span(f"{name}: {came_to}.{bugs} {fate(run, base)}\n")
 
 
 def full(result: Result, base: Path) -> Iterator[Span]:
@@ -44,7 +46,7 @@ def full(result: Result, base: Path) -> Iterator[Span]:
     yield from _missing(result)
     yield from strength.lines(result)
     yield from cost(result, count(len(result.rounds), "round"))
-    yield from end_of(result, base)
+    yield from end_of(result, result.notes, base)
 
 
 def heading(result: Result, base: Path) -> Iterator[Span]:
@@ -169,17 +171,12 @@ def cost(run: Result | Results, done: str) -> Iterator[Span]:
         yield Span(f"{bill.used(usage)}, {bill.costs(run)}\n")
 
 
-def end_of(result: Result, base: Path) -> Iterator[Span]:
-    """The last lines about one file."""
-    yield from ending(result.notes, phrases.fate(result, base), phrases.advice(result, base))
-
-
-def ending(notes: Iterable[str], fate: str, advice: Iterable[str]) -> Iterator[Span]:
+def end_of(run: Result | Results, notes: Iterable[str], base: Path) -> Iterator[Span]:
     """What the user should know, what became of what was kept, and what to do next."""
     for note in notes:
         yield Span("note: ", "yellow")
         yield Span(f"{one_line(note)}\n")
-    yield Span(f"\n{fate}\n", "bold")
-    for step in advice:
+    yield Span(f"\n{fate(run, base)}\n", "bold")
+    for step in advice(run, base):
         yield Span("→ ", "cyan")
         yield Span(f"{one_line(step)}\n")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from testgen.reports.highlight import Highlighter
 from testgen.reports.html import page
-from testgen.reports.many.phrases import advice, fate
 from testgen.reports.phrases import count
 from testgen.reports.sheet import Sheet
 from testgen.results import Results
@@ -19,9 +18,6 @@ def render(results: Results, base: Path) -> str:
         results,
         base,
         name=count(len(results.files) + len(results.left), "source file"),
-        written=any(result.written for result in results.files),
-        fate=fate(results),
-        advice=tuple(advice(results, base)),
         code=Highlighter("test.py").block,
         sheets=[
             Sheet.of(result, base, f"f{number}", whole=False)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from testgen.reports import phrases
+from testgen.reports.conclusion import fate
 from testgen.reports.figures import title
-from testgen.reports.many.phrases import fate
 from testgen.reports.markdown import code, cost, coverage, joined, noted, refused, suspects
 from testgen.reports.phrases import count, percent, shown
 from testgen.reports.strength import brief, catches
@@ -28,7 +28,7 @@ def render(results: Results, base: Path) -> str:
         suspects(findings(results.verdicts), base),
         refused(results),
         _failed(results, base),
-        _foot(results),
+        _foot(results, base),
     )
     return joined(sections)
 
@@ -80,9 +80,9 @@ def _failed(results: Results, base: Path) -> Iterator[str]:
         yield f"- {code(shown(failed.source, base))}: {code(failed.error.cause)}"
 
 
-def _foot(results: Results) -> Iterator[str]:
+def _foot(results: Results, base: Path) -> Iterator[str]:
     if results.waiting:
         yield f"Still to be worked on: {count(len(results.waiting), 'file')}"
         yield ""
     yield from noted(results.notes)
-    yield f"{fate(results)} {cost(results, count(len(results.files), 'file'))}"
+    yield f"{fate(results, base, code)} {cost(results, count(len(results.files), 'file'))}"

@@ -9,9 +9,8 @@ from pathlib import Path
 from testgen.domain import CoverageMap, Result
 from testgen.reports import phrases, strength
 from testgen.reports.figures import measures, title
-from testgen.reports.many.phrases import advice, fate
 from testgen.reports.phrases import count, percent, shown
-from testgen.reports.summary import bars, cost, ending, line_of, refused, suspects
+from testgen.reports.summary import bars, cost, end_of, line_of, refused, suspects
 from testgen.reports.text import Span, one_line
 from testgen.results import Results
 from testgen.suspects.findings import findings
@@ -23,10 +22,10 @@ _NOTES_SHOWN = 8
 _WIDTH = 110
 
 
-def brief(results: Results, _: Path) -> Iterator[Span]:
+def brief(results: Results, base: Path) -> Iterator[Span]:
     """The run on one line."""
     failed = f", {len(results.failed)} failed" if results.failed else ""
-    yield line_of(f"{count(len(results.files), 'file')}{failed}", results, fate(results))
+    yield line_of(f"{count(len(results.files), 'file')}{failed}", results, base)
 
 
 def full(results: Results, base: Path) -> Iterator[Span]:
@@ -41,7 +40,7 @@ def full(results: Results, base: Path) -> Iterator[Span]:
     yield from _failed(results, base)
     yield from _waiting(results.waiting, base)
     yield from cost(results, count(len(results.files), "file"))
-    yield from end_of(results, base)
+    yield from end_of(results, notes(results), base)
 
 
 def _files(results: Results, base: Path) -> Iterator[Span]:
@@ -98,12 +97,11 @@ def gaps(maps: Sequence[CoverageMap], base: Path) -> Iterator[Span]:
         yield Span(f"missing: {count(lines, 'line')}, {count(branches, 'branch')}\n")
 
 
-def end_of(results: Results, base: Path) -> Iterator[Span]:
-    """The last lines; what is noted of several files alike is said once."""
+def notes(results: Results) -> Sequence[str]:
+    """What the user should know; what is noted of several files alike is said once."""
     of_files = Counter(note for result in results.files for note in result.notes).most_common()
     alike = (f"{note} ({number} files)" if number > 1 else note for note, number in of_files)
-    told = [*results.notes, *alike][:_NOTES_SHOWN]
-    yield from ending(told, fate(results), advice(results, base))
+    return [*results.notes, *alike][:_NOTES_SHOWN]
 
 
 def planned(results: Results, base: Path) -> Iterator[Span]:
@@ -115,4 +113,4 @@ def planned(results: Results, base: Path) -> Iterator[Span]:
     if missing:
         yield from gaps(missing, base)
     yield from _failed(results, base)
-    yield from end_of(results, base)
+    yield from end_of(results, notes(results), base)
