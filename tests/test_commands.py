@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ class Project:
     root: Path
     source: str
     test_file: str
+    environ: dict[str, str] = field(default_factory=dict)
 
     def testgen(self, job: str, reply: str, command: str, *arguments: str) -> tuple[int, str]:
         """The exit code, and all that was said."""
@@ -40,7 +41,8 @@ class Project:
             command,
             *arguments,
         ]
-        environ = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "MY_TOKEN": "hush"}
+        home = os.environ.get("HOME", "/")
+        environ = {"PATH": os.environ["PATH"], "HOME": home, "MY_TOKEN": "hush", **self.environ}
         ended = subprocess.run(
             words, cwd=self.root, env=environ, capture_output=True, text=True, check=False, timeout=180
         )
@@ -178,6 +180,44 @@ def test_an_unknown_runner_is_run_as_seldom_as_what_it_says_allows(plain, tmp_pa
     code, said = plain.testgen("keep", blocks(*tests), command, *arguments)
     assert (code, "Kept 9 of 12" in said) == (0, True), said
     assert len((tmp_path / "runs").read_text()) <= runs
+
+
+def test_tests_that_the_command_does_not_run_are_not_said_to_reach_nothing(plain):
+    """It runs what was built of them before."""
+    (plain.root / "runner.awk").write_text(AWK)
+    (plain.root / "built.x").write_text("func Rest reaches 1\n")
+    command = "awk -v SAYS=tap -f runner.awk built.x"
+    _, said = plain.testgen("judge", blocks("func TestTwo reaches 2"), command, "--coverage-report", "report")
+    assert "is not run by the test command; if that runs what was built, have it build first" in said
+
+
+def test_caches_that_the_first_run_made_outside_are_shown_inside(runner, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "online").touch()  # the home is empty inside
+    runner.environ["HOME"] = str(home)
+    fetching = 'cache="${GOMODCACHE:-$HOME/go/pkg/mod}"; test -f "$cache/module" || '
+    fetching += '{ test -f "$HOME/online" && mkdir -p "$cache" && touch "$cache/module"; }'
+    command = f"{{ {fetching}; }} && {RUNNER}"
+    code, said = runner.testgen("judge", blocks("covers it"), command, "--coverage-report", "report")
+    assert (code, "+1 line" in said) == (0, True), said
+
+
+# What a build tool says, and the remedy.
+SAID = {
+    "cart_test.go:6:2: missing go.sum entry for module providing package x": "go mod tidy",
+    "Cannot access central in offline mode and the artifact x:jar:1 has not been downloaded": "offline",
+    "Could not find '/work/dist'": "'npm run build && ",
+}
+
+
+@pytest.mark.parametrize("line", SAID)
+def test_what_a_build_tool_misses_is_said_with_the_remedy(plain, line):
+    (plain.root / "package.json").write_text('{"scripts": {"build": "tsc"}}')
+    (plain.root / "node_modules").mkdir()
+    command = f'echo "{line}"; exit 1'
+    code, said = plain.testgen("judge", blocks("a"), command, "--coverage-report", "report")
+    assert (code, SAID[line] in said.rpartition("→")[2]) == (3, True), said
 
 
 def test_nothing_of_a_run_stays_and_no_secret_is_seen(runner):

@@ -27,6 +27,7 @@ from testgen.judge.testgen_worker.leavings import remove
 from testgen.judge.workers import Limits
 from testgen.project import Project, TestCommand
 from testgen.providers.keys import secrets_around
+from testgen.toolchain import toolchain
 
 NODE_OPTIONS = "NODE_OPTIONS"  # to which ours are added
 EACH = ".each"  # how the files end that say what single tests reach
@@ -48,7 +49,8 @@ class Attempt:
 class CommandBench:
     """Runs a project's test command. Used as a context manager; for one thread.
 
-    It waits for its `turn` before a run. `runs` counts how often the command was run.
+    It waits for its `turn` before a run. `runs` counts how often the command was run; `existing` are the
+    tests that were there before, as far as the runner tells.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class CommandBench:
         self.command: TestCommand = project.command
         self.runner = runner_for(self.command.text, project.root)
         self.runs = 0
+        self.existing: tuple[TestResult, ...] = ()
         self._environ = environ
         self._secrets = secrets_around(project.root, environ)
         self._scratch = self._place = Path()
@@ -95,7 +98,8 @@ class CommandBench:
         # A test that hangs is not to cost what a slow suite may take.
         usual = SLACK * (ended.seconds + self.limits.timeout)
         self._limit = min(self.limits.suite_timeout, usual)
-        run = Run(Outcome.PASSED, coverage.reached, ended.seconds, self._results(ended))
+        self.existing = self._results(ended)
+        run = Run(Outcome.PASSED, coverage.reached, ended.seconds, self.existing)
         return Baseline(coverage, self.project.source.name, (), run)
 
     def _measured_after(self, inside: ProjectError) -> tuple[CommandRun, CoverageMap]:
@@ -107,6 +111,7 @@ class CommandBench:
             raise inside
         outside = Enclosure(grants=Grants(network=True, variables=tuple(self._environ)))
         self._measured(self._start(outside))  # raises what is the project's own fault
+        self._look_for_caches_again()
         try:
             return self._measured(self._start(self.enclosure))
         except ProjectError as again:
@@ -115,6 +120,11 @@ class CommandBench:
                 f"but inside: {again.cause}",
                 OPENING,
             ) from again
+
+    def _look_for_caches_again(self) -> None:
+        """In a new home there are none until something was run."""
+        self.command = replace(self.command, toolchain=toolchain(self._environ))
+        self.project = replace(self.project, command=self.command)
 
     def _measured(self, server: Server) -> tuple[CommandRun, CoverageMap]:
         ended = self._call(server, CommandJob(self.limits.suite_timeout, lasting=True))
@@ -188,7 +198,8 @@ class CommandBench:
             raise ProjectError(f"the test command cannot be run: {error}", server.output()[-2000:]) from None
         if isinstance(ended, Failure):
             raise ProjectError(f"the test command cannot be run: {ended.message}", server.output()[-2000:])
-        return ended
+        # What is shown names files as the user knows them.
+        return replace(ended, output=ended.output.replace(str(self._place), str(self.project.root)))
 
     def _attempt_of(self, ended: CommandRun) -> Attempt:
         said = complaints.readable(ended.output)

@@ -14,6 +14,16 @@ from testgen.project import TestCommand
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 SHOWN = 25  # lines of output
+# What build tools say when something was not downloaded or written down yet, and what helps.
+REMEDIES = {
+    r"missing go\.sum entry|no required module provides|updates to go\.mod needed": (
+        "Modules are not written down in go.mod and go.sum: go mod tidy"
+    ),
+    r"inconsistent vendoring": "The folder vendor is not up to date: go mod vendor",
+    r"in offline mode|No cached version of .* available for offline mode": (
+        "Something was not downloaded yet: run the tests once without the option for working offline."
+    ),
+}
 # Escape sequences of terminals: colours, cursor movements, titles.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _TELLING = re.compile(r"\b(error|failed|failure|panic|exception|cannot|not found)\b", re.IGNORECASE)
@@ -56,22 +66,38 @@ def check(
 
 
 def _ended_badly(status: int, said: str, command: TestCommand, root: Path) -> ProjectError:
-    if status in (NOT_FOUND, NOT_EXECUTABLE):
-        if (root / "package.json").is_file() and not (root / "node_modules").exists():
-            remedy = "node_modules is missing; install what the project needs first: npm ci"
-        else:
-            remedy = "Check --test-command, and that its program is installed and on PATH."
-        return ProjectError(f"{command.text}: {failure(said, status).message}", remedy)
+    ended = f"the test command ended with exit code {status}"
     if (root / "package.json").is_file() and not (root / "node_modules").exists():
         return ProjectError(
-            f"the test command ended with exit code {status}: {failure(said, status).message}",
+            f"{ended}: {failure(said, status).message}",
             "node_modules is missing; install what the project needs first: npm ci",
         )
-    return ProjectError(
-        f"the test command ended with exit code {status}: {command.text}\n{tail(said)}".rstrip(),
+    if status in (NOT_FOUND, NOT_EXECUTABLE):
+        return ProjectError(
+            f"{command.text}: {failure(said, status).message}",
+            "Check --test-command, and that its program is installed and on PATH.",
+        )
+    return ProjectError(f"{ended}: {command.text}\n{tail(said)}".rstrip(), _remedy(said, command, root))
+
+
+def _remedy(said: str, command: TestCommand, root: Path) -> str:
+    """What helps by the words of a build tool; else what most often is the matter."""
+    for sign, remedy in REMEDIES.items():
+        if re.search(sign, said):
+            return remedy
+    builds = '"build"' in _text(root / "package.json")
+    build = f"npm run build && {command.text}" if builds else "make && make test"
+    return (
         "Make it green first. Put the build in front of a suite that has to be built, as in "
-        "'make && make test'; a coverage threshold that is missed ends a command like this too.",
+        f"'{build}'; a coverage threshold that is missed ends a command like this too."
     )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def no_report(ended: CommandRun, command: TestCommand) -> ProjectError:

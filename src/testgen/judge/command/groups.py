@@ -24,7 +24,7 @@ UNSEEN = (Outcome.BROKEN, Outcome.TIMEOUT, Outcome.CRASHED)  # runs that say not
 SAID_NO = {
     **trying.SAID_NO,
     Outcome.BROKEN: "does not build, or ends the run badly",
-    Outcome.EMPTY: "is not run by the test command",
+    Outcome.EMPTY: "is not run by the test command; if that runs what was built, have it build first",
 }
 
 
@@ -130,6 +130,9 @@ class _Bundle:
         own = Merged(merged.content, names)
         candidates = [self.verdicts[index].candidate for index in order]
         bad = guilty(attempt, own, candidates, self.language, test_file)
+        # As many tests as without any candidate: the test file is not what is run.
+        if attempt.run.outcome is Outcome.PASSED and 0 < len(attempt.run.tests) <= len(self.bench.existing):
+            bad = dict.fromkeys(range(len(order)), Run(Outcome.EMPTY))
         for place, (index, name) in enumerate(zip(order, names, strict=True)):
             self.verdicts[index] = replace(self.verdicts[index], name=name)
             mine = cases(attempt.run, name, self.language, test_file)

@@ -14,7 +14,7 @@ repository=${repository:-$HOME/.m2/repository}
 listener=$TESTGEN_EACH_TO/listener
 
 # The jars below some folders of the repository, newest first.
-jars() { (cd "$repository" && find "$@" -name '*.jar' | sort -rV | sed "s|^|$repository/|" | tr '\n' ':'); }
+jars() { (cd "$repository" 2>/dev/null && find "$@" -name '*.jar' | sort -rV | sed "s|^|$repository/|" | tr '\n' ':'); }
 
 if [ ! -d "$listener" ]; then
     services=$listener/META-INF/services
