@@ -100,6 +100,19 @@ def test_the_failure_of_one_file_stops_no_other(modules, endpoint):
     assert "test_twice_price" in modules.text_of("price")
 
 
+def test_a_function_is_looked_for_in_all_files_before_anything_is_run(modules, endpoint):
+    modules.write({"src/shop/parcel.py": "def weight(grams):\n    return grams / 1000\n"})
+    endpoint.always(Say("I cannot."))
+    wanted = ("--function", "weight", "--function", "size", "--max-files", "1")
+    ended = modules.testgen(*wanted, *ONCE, "--report", "json:-", endpoint=endpoint)
+    assert worked_on(ended) == ["src/shop/price.py"], ended.stderr
+    alone = modules.testgen("--function", "weight", *ONCE, "--report", "json:-", endpoint=endpoint)
+    assert (worked_on(alone), alone.report["failed"]) == (["src/shop/parcel.py"], []), alone.stderr
+    for name, hint in (("wieght", "Did you mean weight?"), ("3", "Name that with --source-file.")):
+        ended = modules.testgen("--function", name)
+        assert (ended.code, hint in ended.stderr, "measuring" in ended.stderr) == (2, True, False)
+
+
 def test_a_model_that_cannot_be_asked_ends_it(modules, endpoint):
     before = modules.files()
     ended = modules.testgen(*ONCE, endpoint=endpoint.always(NO_QUOTA))

@@ -31,7 +31,7 @@ def reach_of(units: Sequence[Unit], wanted: Sequence[str], reach: Reach) -> Reac
         return reach
     parts = Reach()
     for unit in units:
-        if _in(unit.name, wanted):
+        if is_wanted(unit.name, wanted):
             parts |= reach.within(unit.first_line, unit.last_line)
     return parts
 
@@ -46,10 +46,6 @@ def _gap(home: Unit | None, lines: set[Line], missing: Reach) -> Gap:
     return Gap(home.name, home.first_line, home.last_line, own)
 
 
-def wants(name: str, wanted: str) -> bool:
-    """Whether a definition is the wanted one or stands inside it; `total` also names `Cart.total`."""
-    return f".{wanted}." in f".{name}."
-
-
-def _in(name: str, wanted: Sequence[str]) -> bool:
-    return not wanted or any(wants(name, one) for one in wanted)
+def is_wanted(name: str, wanted: Sequence[str]) -> bool:
+    """Whether a definition is a wanted one or stands inside of one; `total` also names `Cart.total`."""
+    return any(f".{one}." in f".{name}." for one in wanted)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tokenize import TokenError
+from typing import TypeVar
 
 from testgen.changes import changes_since, widened
 from testgen.configuration import with_projects
 from testgen.domain import Patch, Stop
 from testgen.errors import ExitCode, UsageError
 from testgen.events import Emit
+from testgen.gaps import is_wanted
 from testgen.git import Repository
 from testgen.goals import by_goals
-from testgen.languages import language_of
+from testgen.languages import Language, Unit, language_of
 from testgen.languages.plain import TEXT
 from testgen.project import source_text
 from testgen.reports import check, diff, many, terminal
@@ -23,9 +26,12 @@ from testgen.reports.many import summary
 from testgen.reports.text import Span
 from testgen.results import Results
 from testgen.reviewing import Reviewer
+from testgen.scene import named
 from testgen.settings import Settings
 from testgen.shell import Request, Shell, for_people
 from testgen.sources import SUFFIXES, Gathered, are_many, find_sources, folders_of, gather
+
+T = TypeVar("T")
 
 
 def single(request: Request, shell: Shell) -> Request:
@@ -70,7 +76,7 @@ def _show(
     paths = [Path(name) for name in request.arguments]
     settings = with_projects(request.resolved, folders_of(paths))
     check(settings.report)
-    sources = find_sources(paths, settings)
+    sources = defining(settings.function, find_sources(paths, settings))
     patches = patches_of(settings.diff, sources, shell)
     if settings.diff:
         sources = tuple(patches)
@@ -90,22 +96,43 @@ def _show(
     return exit_code(results, settings, shell)
 
 
+def defining(wanted: Sequence[str], sources: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The sources with any of the wanted functions or classes, all if none is wanted; raises UsageError."""
+    if not wanted:
+        return sources
+    if lines := [name for name in wanted if name.isdecimal()]:
+        raise UsageError(f"--function {lines[0]} is a line of one file", "Name that with --source-file.")
+    units = {source: _read(source, _units) for source in sources}
+    for name in wanted:
+        named([name], tuple(chain.from_iterable(units.values())))
+    return tuple(file for file, some in units.items() if any(is_wanted(one.name, wanted) for one in some))
+
+
 def patches_of(base: str, sources: Iterable[Path], shell: Shell) -> dict[Path, Patch]:
     """What was changed of each source that was, since a base; nothing without a base. Raises UsageError."""
     if not base:
         return {}
     changes = changes_since(base, Repository.around(shell.here, shell.environ), SUFFIXES)
     return {
-        source: Patch(base, widened(changes[source], _spans(source)))
+        source: Patch(base, widened(changes[source], _read(source, _spans)))
         for source in sources
         if source in changes
     }
 
 
-def _spans(source: Path) -> tuple[range, ...]:
-    """The statements on several lines; none of what cannot be read, which is said where it is worked on."""
+def _units(language: Language, text: str) -> tuple[Unit, ...]:
+    return language.units(text)
+
+
+def _spans(language: Language, text: str) -> tuple[range, ...]:
+    """The statements on several lines."""
+    return language.spans(text)
+
+
+def _read(source: Path, read: Callable[[Language, str], tuple[T, ...]]) -> tuple[T, ...]:
+    """What is read from a source; nothing if that cannot be done, which is said where it is worked on."""
     try:
-        return (language_of(source) or TEXT).spans(source_text(source))
+        return read(language_of(source) or TEXT, source_text(source))
     except (SyntaxError, TokenError, UnicodeDecodeError, UsageError):
         return ()
 

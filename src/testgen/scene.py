@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from testgen.changes import patch_of
-from testgen.domain import Line, Patch, Reach
+from testgen.domain import Patch, Reach
 from testgen.errors import UsageError
 from testgen.files import read_if_there
-from testgen.gaps import innermost, reach_of, wants
+from testgen.gaps import innermost, is_wanted, reach_of
 from testgen.languages import Language, Merger, Unit, language_of, merger_for
 from testgen.languages.plain import TEXT
 from testgen.project import Project, discover, source_text
@@ -45,12 +45,21 @@ class Scene:
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Scene:
-    """What is there before anything is run; raises UsageError or ProjectError."""
-    return scene_of(settings, discover(settings, environ), environ)
+    """What is there before anything is run; raises UsageError or ProjectError.
+
+    Every wanted definition has to be there.
+    """
+    scene = scene_of(settings, discover(settings, environ), environ)
+    for name in settings.function:
+        named([name], scene.units)
+    return scene
 
 
 def scene_of(settings: Settings, project: Project, environ: Mapping[str, str]) -> Scene:
-    """What there is of one source and its tests; raises UsageError if it cannot be read."""
+    """What there is of one source and its tests.
+
+    Raises UsageError if it cannot be read, or has none of the wanted definitions.
+    """
     language = language_of(project.source) or TEXT
     source = source_text(project.source)
     units = language.units(source)
@@ -65,20 +74,25 @@ def scene_of(settings: Settings, project: Project, environ: Mapping[str, str]) -
 
 
 def named(wanted: Sequence[str], units: tuple[Unit, ...]) -> tuple[str, ...]:
-    """The names of wanted definitions, some given by a line; raises UsageError for one that is not there."""
-    return tuple(_at_line(int(name), units) if name.isdecimal() else _checked(name, units) for name in wanted)
+    """The wanted definitions that are there, some given by a line; raises UsageError if none is."""
+    there = tuple(name for one in wanted if (name := _named(one, units)))
+    if wanted and not there:
+        raise _unknown(wanted[0], units)
+    return there
 
 
-def _at_line(line: Line, units: tuple[Unit, ...]) -> str:
-    unit = innermost(units, line)
-    if unit is None:
-        raise UsageError(f"no function or class stands at line {line}", "Choose a line inside of one.")
-    return unit.name
+def _unknown(name: str, units: Sequence[Unit]) -> UsageError:
+    """What to say of a wanted definition that is not among these."""
+    if name.isdecimal():
+        return UsageError(f"no function or class stands at line {name}", "Choose a line inside of one.")
+    near = difflib.get_close_matches(name, [unit.name for unit in units], 1)
+    hint = f"Did you mean {near[0]}?" if near else "Check --function."
+    return UsageError(f"the source has no function or class {name}", hint)
 
 
-def _checked(name: str, units: tuple[Unit, ...]) -> str:
-    if not any(wants(unit.name, name) for unit in units):
-        near = difflib.get_close_matches(name, [unit.name for unit in units], 1)
-        hint = f"Did you mean {near[0]}?" if near else "Check --function."
-        raise UsageError(f"the source has no function or class {name}", hint)
-    return name
+def _named(wanted: str, units: tuple[Unit, ...]) -> str:
+    """The name of a wanted definition, "" if it is not there."""
+    if wanted.isdecimal():
+        unit = innermost(units, int(wanted))
+        return unit.name if unit else ""
+    return wanted if any(is_wanted(unit.name, [wanted]) for unit in units) else ""
