@@ -29,6 +29,11 @@ def test_a_plan_shows_what_is_missing_and_what_it_may_cost(shop, how):
     assert re.search(r"one round costs \$0\.1\d, 3 rounds about \$0\.[45]\d", ended.stdout)
 
 
+def test_a_quiet_plan_is_one_line(shop):
+    ended = shop.testgen("plan", "--quiet", API_KEY="")
+    assert ended.stdout == "src/shop/cart.py: lines 50.0 % (8 of 16), branches 25.0 % (2 of 8), 3 gaps\n"
+
+
 def test_a_plan_as_a_report(shop):
     ended = shop.testgen("plan", "--report", "json:-", API_KEY="")
     assert ended.report["stop"]["code"] == "dry_run"

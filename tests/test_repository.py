@@ -113,6 +113,14 @@ def test_a_function_is_looked_for_in_all_files_before_anything_is_run(modules, e
         assert (ended.code, hint in ended.stderr, "measuring" in ended.stderr) == (2, True, False)
 
 
+def test_a_quiet_plan_is_one_line(modules):
+    modules.write({"src/shop/broken.py": "def f(:\n"})
+    ended = modules.testgen("plan", "--quiet")
+    figures = r"lines 22\.2 % \(4 of 18\), branches 16\.6 % \(1 of 6\)"
+    said = rf"4 source files, 1 failed: {figures}, something missing in 3 files\n"
+    assert re.fullmatch(said, ended.stdout), ended.stdout
+
+
 def test_a_model_that_cannot_be_asked_ends_it(modules, endpoint):
     before = modules.files()
     ended = modules.testgen(*ONCE, endpoint=endpoint.always(NO_QUOTA))

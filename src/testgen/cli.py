@@ -140,7 +140,7 @@ def plan_tests(request: Request, shell: Shell) -> ExitCode:
     from testgen.many import plan_many, single
     from testgen.pipeline import plan
     from testgen.reports import check, terminal, write
-    from testgen.reports.plan import lines
+    from testgen.reports.plan import brief, lines
 
     request = single(request, shell)
     if request.arguments:
@@ -151,7 +151,8 @@ def plan_tests(request: Request, shell: Shell) -> ExitCode:
         shell.stderr, quiet=settings.quiet, verbose=settings.verbose, environ=shell.environ
     ) as emit:
         found = plan(settings, shell.environ, emit)
-    terminal.show(lines(found, shell.here), for_people(settings, shell), shell.environ)
+    said = (brief if settings.quiet else lines)(found, shell.here)
+    terminal.show(said, for_people(settings, shell), shell.environ)
     write(found.result, settings.report, shell.stdout, shell.here)
     return exit_code(found.result, settings, shell)
 

@@ -471,6 +471,11 @@ class Result:
         return self._patched(self.after)
 
     @property
+    def about(self) -> tuple[CoverageMap, CoverageMap]:
+        """The coverage of what the run was about, as it was and as it is with the kept tests."""
+        return self.patch_before or self.before, self.patch_after or self.after
+
+    @property
     def missing(self) -> Reach:
         """What is still missing of what the run was about."""
         return (self.patch_after or self.after).missing

@@ -63,7 +63,8 @@ def plan_many(request: Request, shell: Shell) -> ExitCode:
     def work(settings: Settings, gathered: Gathered, emit: Emit) -> Results:
         return plan(settings, shell.environ, gathered, emit)
 
-    return _show(request, shell, work, summary.planned)
+    said = summary.brief_plan if request.settings.quiet else summary.planned
+    return _show(request, shell, work, said)
 
 
 def _show(

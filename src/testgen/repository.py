@@ -40,6 +40,7 @@ from testgen.pipeline import put_in_place, room, start, sum_up
 from testgen.project import Project
 from testgen.prompting import Prompts, prompts_for
 from testgen.providers import Provider, connect
+from testgen.reports.phrases import count
 from testgen.results import Failed, Results
 from testgen.reviewing import Reviewer, drop, review, unreviewed
 from testgen.rounds import Rounds
@@ -136,7 +137,8 @@ def survey(
     tasks: list[Task] = []
     failed, notes = list(gathered.failed), []
     for targets in gathered.projects:
-        emit(Stage(f"measuring the existing tests of {targets[0].root.name} for {len(targets)} source files"))
+        sources = count(len(targets), "source file")
+        emit(Stage(f"measuring the existing tests of {targets[0].root.name} for {sources}"))
         look = by_command if targets[0].command else by_pytest
         own = settings.for_source(targets[0].source)
         here, amiss, note = look(own, environ, targets, stack)

@@ -17,6 +17,11 @@ class Failed:
     source: Path
     error: TestgenError
 
+    @property
+    def cause(self) -> str:
+        """Why, as it is said beside the path of the file."""
+        return self.error.cause.replace(str(self.source), self.source.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:

@@ -379,7 +379,7 @@ class Settings:
         OUTPUT,
         kind=REPORT,
     )
-    quiet: bool = option(False, "No progress, only the result.", OUTPUT, short="-q")
+    quiet: bool = option(False, "No progress, only the result on one line.", OUTPUT, short="-q")
     verbose: bool = option(False, "Say more: every verdict with its evidence.", OUTPUT, short="-v")
 
     suites: tuple[Suite, ...] = ()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages import CONTRASTS, VISIBLE, Tags
-from testgen.domain import Result, Round, Statement, Stop, Suspect, Usage
+from testgen.domain import Patch, Result, Round, Statement, Stop, Suspect, Usage
+from testgen.errors import UsageError
 from testgen.reports.many import html, markdown, summary
-from testgen.results import Results
+from testgen.results import Failed, Results
 
 if TYPE_CHECKING:
     from pages import Browser
@@ -50,6 +51,25 @@ def test_suspected_bugs_are_in_every_report(results: Results, base: Path) -> Non
 def test_without_suspected_bugs_none_is_spoken_of(results: Results, base: Path) -> None:
     for report in said(replace(results, files=results.files[1:]), base):
         assert "uspected bug" not in report
+
+
+def test_a_file_that_could_not_be_worked_on_is_said_by_its_short_name(results: Results, base: Path) -> None:
+    source = base / "src/shop/odd.py"
+    failed = Failed(source, UsageError(f"{source}:1 cannot be parsed", "Mend it."))
+    for report in said(replace(results, failed=(failed,)), base):
+        assert "odd.py:1 cannot be parsed" in report
+        assert str(source) not in report
+
+
+def test_in_a_run_about_a_change_the_figures_of_a_file_are_those_of_the_change(
+    results: Results, base: Path
+) -> None:
+    cart = replace(results.files[0], patch=Patch("main", frozenset({22, 23, 24, 25})))
+    lines, text, page = said(replace(results, files=(cart,), patches={cart.source: cart.patch}), base)
+    assert "src/shop/cart.py    0.0 % → 100.0 % of the change  2 tests\n" in lines
+    assert "| file | changed lines before | after |" in text
+    assert "| `src/shop/cart.py` | 0.0 % | 100.0 % | 2 |" in text
+    assert '<span class="figures">0.0 % → <b>100.0 %</b></span>' in page
 
 
 @pytest.mark.parametrize("dark", [False, True])

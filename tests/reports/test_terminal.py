@@ -108,6 +108,17 @@ def test_the_quiet_summary_is_one_line(result: Result, base: Path) -> None:
     assert summed_up(result, base, quiet=True) == BRIEF
 
 
+def test_where_nothing_was_gained_one_figure_says_it(result: Result, base: Path) -> None:
+    told = summed_up(replace(result, after=result.before), base)
+    assert "░  56.0 %  14 of 25\n" in told
+    assert "→ 56.0 %" not in told
+
+
+def test_a_test_that_comes_back_is_named_once(result: Result, base: Path) -> None:
+    told = summed_up(replace(result, rounds=(*result.rounds, *result.rounds)), base)
+    assert "\n  parse      2  it asserts nothing\n                test_cart\n" in told
+
+
 def test_several_reasons_at_a_gate_name_their_tests(result: Result, base: Path) -> None:
     alone = result.verdicts[1]
     others = [
@@ -130,7 +141,7 @@ def test_a_run_that_asked_nothing_says_so(result: Result, base: Path) -> None:
     text = summed_up(done, base)
     assert "token" not in text
     assert "Kept" not in text
-    assert "+0" in text
+    assert "+" not in text
 
 
 def test_an_unknown_price_is_said(result: Result, base: Path) -> None:

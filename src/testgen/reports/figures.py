@@ -41,7 +41,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why candidates were refused, on one line, and the names of their tests."""
+    """Why candidates were refused, on one line, and what the test of each is called."""
 
     text: str
     tests: tuple[str, ...]
@@ -50,6 +50,11 @@ class Reason:
     def count(self) -> int:
         """How many candidates were refused for it."""
         return len(self.tests)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of their tests, each once: a test may come back in another round."""
+        return tuple(dict.fromkeys(self.tests))
 
 
 @dataclass(frozen=True, slots=True)

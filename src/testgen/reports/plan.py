@@ -8,9 +8,14 @@ from pathlib import Path
 from testgen.domain import Gap
 from testgen.forecast import Plan
 from testgen.reports import phrases
-from testgen.reports.phrases import count
-from testgen.reports.summary import end_of, heading
+from testgen.reports.phrases import count, shown
+from testgen.reports.summary import end_of, heading, plan_of
 from testgen.reports.text import Span, one_line
+
+
+def brief(plan: Plan, base: Path) -> Iterator[Span]:
+    """The plan on one line."""
+    yield plan_of(shown(plan.result.source, base), plan.result, count(len(plan.gaps), "gap"))
 
 
 def lines(plan: Plan, base: Path) -> Iterator[Span]:

@@ -36,6 +36,12 @@ def line_of(name: str, run: Result | Results, base: Path) -> Span:
     return Span(f"{name}: {came_to}.{bugs} {fate(run, base)}\n")
 
 
+def plan_of(name: str, run: Result | Results, gaps: str) -> Span:
+    """A plan on one line: what it is about, what is covered of that, and how much is missing."""
+    covered = (f"{one.noun} {change(one)} ({one.after} of {one.total})" for one in measures(run))
+    return Span(f"{name}: {', '.join(covered)}, {gaps}\n")
+
+
 def full(result: Result, base: Path) -> Iterator[Span]:
     """The whole summary: coverage, kept, refused, missing, cost, and what to do next."""
     yield from heading(result, base)
@@ -63,8 +69,9 @@ def bars(found: Sequence[Measure]) -> Iterator[Span]:
 
 
 def change(measure: Measure) -> str:
-    """Covered before and after, in per cent."""
-    return f"{percent(measure.before_percent)} → {percent(measure.after_percent)}"
+    """Covered before and after in per cent, once where nothing was gained."""
+    before, after = percent(measure.before_percent), percent(measure.after_percent)
+    return f"{before} → {after}" if measure.gain else after
 
 
 def _coverage(measure: Measure, width: int) -> Iterator[Span]:
@@ -76,7 +83,7 @@ def _coverage(measure: Measure, width: int) -> Iterator[Span]:
     yield Span(missing, "dim")
     yield Span(f"  {change(measure)}", "bold")
     yield Span(f"  {measure.after} of {measure.total}", "dim")
-    yield Span(f"  +{measure.gain}\n", "green")
+    yield Span(f"  +{measure.gain}\n" if measure.gain else "\n", "green")
 
 
 def _kept(result: Result) -> Iterator[Span]:
@@ -129,7 +136,7 @@ def _gate(refused: Refusals) -> Iterator[Span]:
     if len(refused.reasons) == 1:
         [reason] = refused.reasons
         yield Span(f"{one_line(reason.text, _REASON_WIDTH)}\n", "dim")
-        yield Span(f"{_INDENT}{phrases.some(reason.tests, 2)}\n")
+        yield Span(f"{_INDENT}{phrases.some(reason.names, 2)}\n")
         return
     yield Span(f"{phrases.GATES[refused.gate]}\n")
     for reason in refused.reasons[:_REASONS_SHOWN]:
@@ -140,7 +147,7 @@ def _gate(refused: Refusals) -> Iterator[Span]:
 
 
 def _reason(reason: Reason) -> Iterator[Span]:
-    yield Span(phrases.some(reason.tests, 2))
+    yield Span(phrases.some(reason.names, 2))
     yield Span(f"  {one_line(reason.text, _REASON_WIDTH)}\n", "dim")
 
 

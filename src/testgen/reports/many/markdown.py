@@ -44,10 +44,10 @@ def _files(results: Results, base: Path) -> Iterator[str]:
         return
     yield f"**Kept {phrases.kept(results)}**"
     yield ""
-    yield "| file | lines before | after | tests |"
+    yield f"| file | {'changed ' if results.patches else ''}lines before | after | tests |"
     yield "|:--|--:|--:|--:|"
     for one in results.files[:_FILES_SHOWN]:
-        before, after = percent(one.before.line_percent), percent(one.after.line_percent)
+        before, after = (percent(coverage.line_percent) for coverage in one.about)
         tests = ", ".join(filter(None, (f"{len(one.kept)}", brief(one.strength))))
         yield f"| {code(shown(one.source, base))} | {before} | {after} | {tests} |"
     if len(results.files) > _FILES_SHOWN:
@@ -77,7 +77,7 @@ def _failed(results: Results, base: Path) -> Iterator[str]:
         yield f"Not worked on: {count(len(results.failed), 'file')}"
         yield ""
     for failed in results.failed[:_FAILED_SHOWN]:
-        yield f"- {code(shown(failed.source, base))}: {code(failed.error.cause)}"
+        yield f"- {code(shown(failed.source, base))}: {code(failed.cause)}"
 
 
 def _foot(results: Results, base: Path) -> Iterator[str]:

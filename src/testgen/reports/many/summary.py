@@ -10,7 +10,7 @@ from testgen.domain import CoverageMap, Result
 from testgen.reports import phrases, strength
 from testgen.reports.figures import measures, title
 from testgen.reports.phrases import count, percent, shown
-from testgen.reports.summary import bars, cost, end_of, line_of, refused, suspects
+from testgen.reports.summary import bars, cost, end_of, line_of, plan_of, refused, suspects
 from testgen.reports.text import Span, one_line
 from testgen.results import Results
 from testgen.suspects.findings import findings
@@ -24,8 +24,17 @@ _WIDTH = 110
 
 def brief(results: Results, base: Path) -> Iterator[Span]:
     """The run on one line."""
-    failed = f", {len(results.failed)} failed" if results.failed else ""
-    yield line_of(f"{count(len(results.files), 'file')}{failed}", results, base)
+    yield line_of(count(len(results.files), "file") + _and_failed(results), results, base)
+
+
+def brief_plan(results: Results, _: Path) -> Iterator[Span]:
+    """The plan on one line."""
+    name = count(len(results.left), "source file") + _and_failed(results)
+    yield plan_of(name, results, f"something missing in {count(len(results.waiting), 'file')}")
+
+
+def _and_failed(results: Results) -> str:
+    return f", {len(results.failed)} failed" if results.failed else ""
 
 
 def full(results: Results, base: Path) -> Iterator[Span]:
@@ -56,10 +65,11 @@ def _files(results: Results, base: Path) -> Iterator[Span]:
 
 
 def _file(result: Result, width: int, base: Path) -> Iterator[Span]:
-    before, after = percent(result.before.line_percent), percent(result.after.line_percent)
+    before, after = (percent(one.line_percent) for one in result.about)
+    what = " of the change" if result.patch else ""
     yield Span(f"  {shown(result.source, base):<{width}}", "green" if result.kept else "yellow")
     told = ", ".join(filter(None, (count(len(result.kept), "test"), strength.brief(result.strength))))
-    yield Span(f"  {before:>7} → {after:>7}  {told}\n")
+    yield Span(f"  {before:>7} → {after:>7}{what}  {told}\n")
     for verdict in result.kept:
         yield Span(f"      {one_line(title(verdict), 70)}", "dim")
         yield Span(f"  {phrases.gained(verdict, result.before.possible.lines)}\n", "dim")
@@ -73,7 +83,7 @@ def _failed(results: Results, base: Path) -> Iterator[Span]:
     yield Span(f"\nNot worked on, {count(len(results.failed), 'file')}\n", "bold")
     for failed in results.failed[:_FAILED_SHOWN]:
         yield Span(f"  {shown(failed.source, base)}  ", "red")
-        yield Span(f"{one_line(failed.error.cause, _WIDTH)}\n", "dim")
+        yield Span(f"{one_line(failed.cause, _WIDTH)}\n", "dim")
     if len(results.failed) > _FAILED_SHOWN:
         yield Span(f"  … {len(results.failed) - _FAILED_SHOWN} more\n", "dim")
 
