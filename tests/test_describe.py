@@ -37,7 +37,7 @@ def test_the_docs_are_those_of_the_declarations() -> None:
         ("model", "[default: gpt-4o]"),
         ("jobs", "[default: 0]"),
         ("fork", "[default: true]"),
-        ("quiet", "only the result."),
+        ("quiet", "on one line."),
         ("source_file", "write tests for."),
     ],
 )
