@@ -86,7 +86,7 @@ What the model is told stands in the templates of [`prompts/`](../prompts), writ
 | | |
 |---|---|
 | `system.md.j2` | how to work |
-| `suspects-python.md.j2` | what to do where the code is wrong; a part of the system message |
+| `suspects.md.j2` | what to do where the code is wrong; a part of the system message |
 | `language-python.md.j2` and others | how to write and to answer; the end of the system message |
 | `ask.md.j2` | the question: the code, what it uses, its tests, what these miss and what was tried |
 | `sharpen.md.j2` | the question of `--strength`: the same, and changes of the code that no test notices |

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -287,6 +288,47 @@ func Test{name}(t *testing.T) {{
 \t\tt.Error(got)
 \t}}
 }}"""
+
+
+SUSPICIOUS = """
+// suspects: "{quoted}"
+func Test{name}(t *testing.T) {{
+\tif got := {call}; got != {value} {{
+\t\tt.Errorf("got %d", got)
+\t}}
+}}"""
+
+
+@NO_GO
+def test_go_a_suspected_bug_is_told_by_a_quotation_and_a_second_failure(tmp_path):
+    root = tmp_path / "project"
+    shutil.copytree(SOURCES / "go", root)
+    project = Project(root, "cart/price.go", "cart/price_test.go")
+    before = project.files()
+    says = "Parcel says what a parcel costs."
+    found = SUSPICIOUS.format(quoted=says, name="Costs", call="Parcel(5)", value=6)
+    panics = SUSPICIOUS.format(quoted=says, name="Panics", call="Parcel(0)", value=6)
+    unsaid = SUSPICIOUS.format(quoted="a parcel costs six", name="Unsaid", call="Parcel(5)", value=6)
+    for reply, names in ((found + unsaid, ["TestCosts"]), (panics, [])):
+        code, said = project.testgen(
+            "keep",
+            blocks(reply),
+            "go test ./... -coverprofile=cover.out",
+            *(
+                "--coverage-report",
+                "cover.out",
+                "--report",
+                f"json:{tmp_path}/report.json",
+                "--keep-suspects",
+            ),
+        )
+        assert code == 0, said
+        report = json.loads((tmp_path / "report.json").read_text())
+        candidates = {one["id"]: one for one in report["candidates"]}
+        assert [candidates[one["test"]]["name"] for one in report["suspects"]] == names
+        assert [one["statement"]["line"] for one in report["suspects"]] == [24] * len(names)
+        assert "--keep-suspects is for pytest only" in said
+    assert project.files() == before
 
 
 @NO_GO

@@ -61,6 +61,14 @@ class Twelve:
             tests.insert(number, self._test(f"Mistakes{number}", number, "some"))
         return f"```{self.language}\n{self.frame % ''.join(tests)}```\n"
 
+    @property
+    def suspicion(self) -> str:
+        """A test that fails, above which stands which statement of the source it is right by."""
+        test = self._test("Suspects", 1, "another").replace("\n    @Test", "\n    {mark}\n    @Test")
+        marked = test if "{mark}" in test else "{mark}\n" + test.lstrip()
+        quoted = self.code[self.code.index("return") :].partition("\n")[0]
+        return f"```\n{self.frame % marked.replace('{mark}', f'// suspects: `{quoted}`')}```\n"
+
     def _test(self, name: str, number: int, word: str) -> str:
         return self.test % {"name": name, "number": number, "word": word}
 

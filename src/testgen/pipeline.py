@@ -41,6 +41,7 @@ from testgen.strength.weighing import Ask, nobody, weighed
 from testgen.suspects.apart import keep_apart
 from testgen.suspects.causes import Place
 from testgen.suspects.inspection import Inspection
+from testgen.suspects.quotations import Quotations
 from testgen.trying import OneByOne, Trying
 from testgen.writing import hand_over, write
 
@@ -193,7 +194,7 @@ def start(  # noqa: PLR0913, PLR0917 (what a run is made of)
     company: Company | None = None
     trying: Trying
     if isinstance(bench, CommandBench):
-        trying = InGroups(bench, scene.language, scope, emit)
+        trying = InGroups(bench, scene.language, scope, emit, quotations_of(scene, baseline, settings))
     else:
         company = Company(bench, scene.merger, scene.old)
         trying = OneByOne(bench, scope, emit, inspection_of(scene, baseline, settings))
@@ -203,7 +204,7 @@ def start(  # noqa: PLR0913, PLR0917 (what a run is made of)
     if scene.patch and not scope:
         rounds.note(f"nothing that a test could reach was changed since {scene.patch.base}")
     if settings.keep_suspects and scene.project.command:
-        rounds.note("--keep-suspects is for pytest only: a test that fails is refused, and not looked into")
+        rounds.note("--keep-suspects is for pytest only: suspected bugs are reported")
     return rounds
 
 
@@ -216,6 +217,11 @@ def inspection_of(scene: Scene, baseline: Baseline, settings: Settings) -> Inspe
     return Inspection(
         language, language.proof, place, lambda: stated(standing(scene, baseline, settings)), settings.repeat
     )
+
+
+def quotations_of(scene: Scene, baseline: Baseline, settings: Settings) -> Quotations:
+    """What tells suspected bugs where any command runs the tests."""
+    return Quotations(scene.language, lambda: stated(standing(scene, baseline, settings)))
 
 
 def see_through(

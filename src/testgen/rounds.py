@@ -168,11 +168,11 @@ class Rounds:
 
     def weigh(self) -> None:
         """Look at the tests for what contradicts the source's own words, once the suite has been seen."""
-        if proof := self.scene.language.proof:
-            if self.keep_suspects:
-                self.verdicts = placed(self.verdicts, self.keeper, proof)
-            if self.kept:
-                self.verdicts = doubts(self.verdicts, proof.claims, proof.examples(self.scene.source))
+        proof = self.scene.language.proof
+        if proof and self.keep_suspects:
+            self.verdicts = placed(self.verdicts, self.keeper, proof)
+        if self.kept:
+            self.verdicts = doubts(self.verdicts, proof, self.scene.source)
 
     def refuse(self, kept: Verdict, reason: str) -> None:
         """Do without a kept test because of what it does to others; what the rest gains is weighed anew."""

@@ -34,13 +34,14 @@ class Ended:
 def ended_with(job: list[str], foreign: Foreign, project: Path, beside: Path) -> Ended:
     """Run testgen with a command that leaves a mark each time."""
     report, marks = beside / "report.json", beside / "marks"
-    marks.mkdir()
+    marks.mkdir(exist_ok=True)
     counted = ("--test-command", f"echo >> {marks}/runs; {foreign.command}", "--allow-write", str(marks))
     done = run([sys.executable, "-m", "testgen", *job, *counted, f"--report=json:{report}"], project)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(report.read_text("utf-8"))
     kept = [one["name"] for one in found["candidates"] if one["verdict"] == "kept"]
-    return Ended(kept, found, len((marks / "runs").read_text()))
+    runs = marks / "runs"
+    return Ended(kept, found, len(runs.rename(marks / "counted").read_text()))
 
 
 def skip_without(foreign: Foreign) -> None:
@@ -85,6 +86,10 @@ def test_twelve_candidates_of_which_three_fail(name, tmp_path):
     assert len(ended.kept) == 9, ended.report
     assert all("Knows" in kept for kept in ended.kept)
     assert ended.runs <= TWELVE_RUNS[name]
+    reply.write_text(twelve.suspicion)
+    ended = ended_with(["keep", str(reply), *twelve.arguments], twelve.foreign, project, tmp_path)
+    assert [one["ends"] for one in ended.report["suspects"]] == [True], ended.report
+    assert ended.runs == 3  # the test fails twice, and is not written
 
 
 @pytest.mark.parametrize("name", FOREIGN)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from testgen.domain import Candidate, Line, Reach
+from testgen.domain import Candidate, Failure, Line, Reach
 from testgen.languages.go import GO
 from testgen.languages.java import JAVA
 from testgen.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
@@ -175,6 +175,10 @@ class Language(Protocol):
 
     def is_case(self, reported: str, name: str) -> bool:
         """Whether a test that the runner reports is the one of that name, or one case of it."""
+        ...
+
+    def asserts(self, failure: Failure) -> bool:
+        """Whether it is a test's own assertion that failed, by what a runner says of it."""
         ...
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testgen.domain import Candidate, Reach
+from testgen.domain import Candidate, Failure, Reach
 from testgen.languages.places import files_in, nearest
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class PlainText:
     def merger(self, old: bytes) -> Merger:
         """A merger that adds at the end."""
         return _Appending(old)
+
+    def asserts(self, failure: Failure) -> bool:  # noqa: ARG002
+        """Not that it would be known."""
+        return False
 
     def is_case(self, reported: str, name: str) -> bool:
         """Whether what is reported ends with a title in the block; subtests and parameters are left aside."""

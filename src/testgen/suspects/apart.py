@@ -23,6 +23,9 @@ LONGEST_NAME = 100  # characters of a file's
 
 def keep_apart(rounds: Rounds) -> None:
     """Put the tests that show suspected bugs into our own folder, each as a file that runs by itself."""
+    bench = rounds.keeper.bench
+    if not isinstance(bench, Bench):  # other runners may take such a file for one of the project's tests
+        return
     for finding in findings(rounds.verdicts):
         try:
             path = _kept_apart(finding.suspect, rounds.scene)
@@ -32,14 +35,12 @@ def keep_apart(rounds: Rounds) -> None:
         found = replace(finding.verdict, suspect=replace(finding.suspect, path=path))
         rounds.verdicts = tuple(found if one is finding.verdict else one for one in rounds.verdicts)
     with suppress(AbandonedError):  # the run is over
-        _clear_up(rounds)
+        _clear_up(rounds, bench)
 
 
-def _clear_up(rounds: Rounds) -> None:
+def _clear_up(rounds: Rounds, bench: Bench) -> None:
     """Remove the tests of earlier runs that pass by now."""
-    bench, folder = rounds.keeper.bench, _folder(rounds.scene)
-    if not isinstance(bench, Bench):  # of other languages none is ever put there
-        return
+    folder = _folder(rounds.scene)
     new = {finding.suspect.path for finding in findings(rounds.verdicts)}
     for path in sorted(set(folder.glob("*.py")) - new):
         if bench.try_out(path.read_bytes()).outcome is Outcome.PASSED:

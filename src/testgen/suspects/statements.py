@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from testgen.domain import Candidate, Line, Statement, Verdict
-from testgen.languages import Claim
+from testgen.languages import Claim, Proof
 from testgen.prompting import File
 
 FEWEST_WORDS = 2  # of a quotation; a single one stands somewhere in every file
@@ -50,12 +50,13 @@ def exemplified(claims: Sequence[Claim], examples: Sequence[Claim], path: str) -
     return None
 
 
-def doubts(
-    verdicts: Sequence[Verdict],
-    claims_of: Callable[[Candidate], Sequence[Claim]],
-    examples: Sequence[Claim],
-) -> tuple[Verdict, ...]:
+def doubts(verdicts: Sequence[Verdict], proof: Proof | None, source: str) -> tuple[Verdict, ...]:
     """The verdicts, those on kept tests with what speaks against the values they expect."""
+    examples = proof.examples(source) if proof else ()
+
+    def claims_of(test: Candidate) -> Sequence[Claim]:
+        return proof.claims(test) if proof else ()
+
     shown = [(one, claim) for one in verdicts if one.suspect for claim in claims_of(one.candidate)]
 
     def doubt(test: Candidate) -> str:

@@ -18,6 +18,7 @@ from testgen.judge.command.blame import cases, guilty, of
 from testgen.judge.command.evidence import Trial, certain, groups, possible, proven, shares
 from testgen.languages import Language, Merged, Merger, Parsed
 from testgen.selection import needed, union
+from testgen.suspects.quotations import Quotations
 from testgen.trying import refused
 
 UNSEEN = (Outcome.BROKEN, Outcome.TIMEOUT, Outcome.CRASHED)  # runs that say nothing about who is not to blame
@@ -36,6 +37,7 @@ class InGroups:
     language: Language
     scope: Reach
     emit: Emit
+    quotations: Quotations
 
     def judge(
         self, parsed: Sequence[Parsed], kept: Sequence[Candidate], merger: Merger, before: Reach, round_: int
@@ -46,6 +48,7 @@ class InGroups:
             verdict = Verdict(one.candidate, None, "", round=round_)
             bundle.verdicts.append(verdict.refuse(Gate.PARSE, one.objection) if one.objection else verdict)
         bundle.judge()
+        bundle.look_into(self.quotations)
         for verdict in bundle.verdicts:
             if not verdict.kept:
                 self.emit(Judged(verdict))
@@ -93,6 +96,24 @@ class _Bundle:
             share = shared.get(member, Reach())
             reached = certain(member, self.trials) | share
             self.verdicts[member] = replace(self.verdicts[member], reached=reached, shared=share)
+
+    def look_into(self, quotations: Quotations) -> None:
+        """Run those once more, together, that failed where the model quotes what the code contradicts."""
+        backed = {
+            index: statement
+            for index, verdict in enumerate(self.verdicts)
+            if (statement := quotations.backing(verdict))
+        }
+        if not backed:
+            return
+        merged = self.merger.merge([*self.kept, *(self.verdicts[index].candidate for index in backed)])
+        run = self.bench.attempt(merged.content).run
+        names = merged.names[len(self.kept) :]
+        for (index, statement), name in zip(backed.items(), names, strict=True):
+            mine = cases(run, name, self.language, self.bench.project.test_file)
+            if mine or len(backed) == 1:
+                verdict = quotations.again(self.verdicts[index], statement, of(mine) if mine else run)
+                self.verdicts[index] = verdict
 
     def _sift(self, members: frozenset[int]) -> None:
         """Run some together; refuse those by whose fault that is red, found by halving if need be."""

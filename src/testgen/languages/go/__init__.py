@@ -17,6 +17,7 @@ class Go(TreeLanguage):
     name = "go"
     suffixes = (".go",)
     dialect = GoDialect()
+    assertion = re.compile(r"\A\S+_test\.go:\d+: (?![\s\S]*^panic: )", re.MULTILINE)
 
     def test_file(self, root: Path, source: Path) -> Path:  # noqa: ARG002
         """The file beside the source: Go knows no other place."""

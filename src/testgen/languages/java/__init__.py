@@ -19,6 +19,7 @@ class Java(TreeLanguage):
     name = "java"
     suffixes = (".java",)
     dialect = JavaDialect()
+    assertion = re.compile(r"\b(Assertion(Failed)?Error|ComparisonFailure)\b")
 
     def test_file(self, root: Path, source: Path) -> Path:
         """The nearest class named after the source, else one in the same package below src/test/java."""

@@ -38,6 +38,7 @@ class JavaScript(TreeLanguage):
     name = "javascript"
     suffixes: tuple[str, ...] = (".js", ".jsx", ".mjs", ".cjs")
     dialect = JavaScriptDialect(Grammar(_javascript))
+    assertion = re.compile(r"\bAssertionError\b|ERR_ASSERTION|\A(Error: )?expect\(")
 
     def test_file(self, root: Path, source: Path) -> Path:
         """The nearest file named after the source, else one named and placed like the project's others."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from testgen.domain import Reach
+    from testgen.domain import Failure, Reach
     from testgen.languages import Merger, Parsed, Proof, Reduction, Unit
 
 
@@ -55,6 +56,10 @@ class Python:
         from testgen.languages.python.merging import FileMerger
 
         return FileMerger(old)
+
+    def asserts(self, failure: Failure) -> bool:
+        """Whether the message is that of an assertion."""
+        return re.match(r"(AssertionError|assert|Failed)\b", failure.message) is not None
 
     def is_case(self, reported: str, name: str) -> bool:
         """Whether a node id is the test's, its parameters left aside."""

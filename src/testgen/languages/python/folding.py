@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
-import io
 import re
-import tokenize
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
@@ -20,7 +18,7 @@ from testgen.languages.python.document import Document, Insertion
 from testgen.languages.python.indenting import indentation
 from testgen.languages.python.literals import altered, filled, literals
 from testgen.languages.python.names import Function, dotted
-from testgen.languages.python.reading import definition_line
+from testgen.languages.python.reading import comments_in, definition_line
 from testgen.languages.python.removing import FoundTest, TestFile, removed, words
 from testgen.languages.python.tables import Column, columns_of, family_of, table
 
@@ -78,13 +76,8 @@ def _is_plain(file: TestFile, test: FoundTest) -> bool:
 def _shape(file: TestFile, test: FoundTest) -> tuple[str, ...]:
     """What tests that differ in literals only have in common: class, comments, the rest of the tree."""
     classes = "::".join(one.name for one in test.classes)
-    comments = "\n".join(_comments(file.document.lines_of(test.piece)))
+    comments = "\n".join(one.text for one in comments_in(f"{file.document.lines_of(test.piece)}\n"))
     return classes, comments, _nameless(filled(test.function, lambda _node, _place: ast.Name("_")))
-
-
-def _comments(text: str) -> Iterator[str]:
-    tokens = tokenize.generate_tokens(io.StringIO(text + "\n").readline)
-    return (token.string for token in tokens if token.type == tokenize.COMMENT)
 
 
 def _nameless(node: Function) -> str:

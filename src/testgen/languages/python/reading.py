@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from threading import Lock
 
 from testgen.domain import Line
+from testgen.languages.marks import Comment
 
 MAX_DEPTH = 100
 """Deeper trees are refused: a reply may be hostile, and everything behind walks trees recursively."""
@@ -97,6 +98,12 @@ def string_lines(text: str) -> frozenset[Line]:
         elif kind in {"FSTRING_END", "TSTRING_END"}:
             inside.update(range(opened.pop() + 1, token.end[0] + 1))
     return frozenset(inside)
+
+
+def comments_in(text: str) -> Iterator[Comment]:
+    """The comments of a text that is known to parse, in their order."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return (Comment(*token.start, token.string) for token in tokens if token.type == tokenize.COMMENT)
 
 
 def logical_lines(text: str) -> Iterator[range]:

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from testgen.domain import Candidate
 from testgen.languages.lines import split_lines
+from testgen.languages.marks import taken
 from testgen.languages.python.collecting import FoundTest, header_of, tests_in
-from testgen.languages.python.marks import taken
 from testgen.languages.python.names import (
     free,
     imported_name,
@@ -24,7 +24,7 @@ from testgen.languages.python.names import (
     requested,
     works_unasked,
 )
-from testgen.languages.python.reading import definition_line, is_python, tree_of
+from testgen.languages.python.reading import comments_in, definition_line, is_python, tree_of
 from testgen.languages.python.statements import Block, Statement
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -63,7 +63,7 @@ class _Module:
     blocks: tuple[Block, ...]
 
     def candidate(self, test: FoundTest, block: int) -> Candidate:
-        unmarked, suspects = taken(test.code)
+        unmarked, suspects = taken(test.code, tuple(comments_in(test.code)))
         code = decorated(unmarked, self._marks(block))
         needs = {name for text in (code, test.header) for name in _needs(text)}
         chosen = self._closure(_Need(name, block) for name in needs)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from testgen.domain import Reach
+from testgen.domain import Failure, Reach
 from testgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class TreeLanguage:
     """What is the same in every `Language` with a `Dialect`; its modules are imported when needed."""
 
     dialect: ClassVar[Dialect]
+    assertion: ClassVar[re.Pattern[str]]  # in what a runner says of a test whose assertion failed
     proof: Proof | None = None
     reduction: Reduction | None = None
 
@@ -49,6 +51,10 @@ class TreeLanguage:
     def idle(self, source: str, version: str, missing: Reach) -> Reach:  # noqa: ARG002
         """Nothing that would be known."""
         return Reach()
+
+    def asserts(self, failure: Failure) -> bool:
+        """Whether the runner names what assertions fail with."""
+        return self.assertion.search(f"{failure.message}\n{failure.trace}") is not None
 
     def parse(self, reply: str) -> tuple[Parsed, ...]:
         """Every test in a model's reply, with what it needs and what speaks against it; never raises."""

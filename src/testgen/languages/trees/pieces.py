@@ -9,12 +9,14 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from testgen.languages.marks import Comment
 from testgen.languages.trees.document import Document
-from testgen.languages.trees.nodes import Edit
+from testgen.languages.trees.nodes import Edit, found, line_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+COMMENTS = frozenset({"comment", "line_comment", "block_comment"})
 SEPARATOR = " > "  # between the names of groups inside each other
 
 
@@ -122,6 +124,14 @@ class Dialect(Protocol):
         ...
 
 
+def comments_in(document: Document) -> Iterator[Comment]:
+    """The comments of a document that end on their line, in their order."""
+    for node in found(document.root, COMMENTS):
+        line = document.text[document.line_start(node.start_byte) : node.start_byte]
+        if node.start_point[0] == node.end_point[0]:
+            yield Comment(line_of(node), len(line.decode()), text_of(node))
+
+
 @lru_cache(maxsize=200)
 def pieces_of(dialect: Dialect, document: Document) -> tuple[Piece, ...]:
     """The pieces of a document, found once."""
@@ -135,17 +145,13 @@ def bounds(document: Document, node: Node, floor: int) -> tuple[int, int]:
     while above and _is_comment(above) and above.start_byte >= floor and _adjoins(document, above, start):
         start, above = above, above.prev_sibling
     behind = node.next_sibling
-    while (
-        behind
-        and behind.type in (";", "comment", "line_comment", "block_comment")
-        and _same_line(end, behind)
-    ):
+    while behind and (behind.type == ";" or _is_comment(behind)) and _same_line(end, behind):
         end, behind = behind, behind.next_sibling
     return start.start_byte, end.end_byte
 
 
 def _is_comment(node: Node) -> bool:
-    return node.type in ("comment", "line_comment", "block_comment")
+    return node.type in COMMENTS
 
 
 def _adjoins(document: Document, above: Node, below: Node) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from testgen.domain import Candidate
+from testgen.languages.marks import taken
 from testgen.languages.trees.document import Document
-from testgen.languages.trees.pieces import SEPARATOR, Dialect, Kind, Piece
+from testgen.languages.trees.pieces import SEPARATOR, Dialect, Kind, Piece, comments_in
 
 _NEEDED = (Kind.IMPORT, Kind.HELPER, Kind.SETUP)
 
@@ -55,13 +56,16 @@ class _Module:
             text for _, one in chosen if one.kind is Kind.IMPORT for text in self.dialect.imports(one, names)
         )
         support = (self.blocks[n].text(one) for n, one in chosen if one.kind is not Kind.IMPORT)
+        code = block.text(test)
+        unmarked, suspects = taken(code, tuple(comments_in(self.dialect.document(code.encode()))))
         return Candidate(
             name=test.name,
-            code=block.text(test),
+            code=unmarked,
             imports=tuple(dict.fromkeys(imports)),
             support=tuple(dict.fromkeys(support)),
             owner=SEPARATOR.join(group.name.replace(SEPARATOR, " ") for group in groups),
             owner_header=_header(block, groups, inside),
+            suspects=suspects,
         )
 
     def _closure(self, block: _Block, needs: Iterable[str]) -> set[tuple[int, Piece]]:
