@@ -107,8 +107,12 @@ def test_a_command_that(plain, name):
 
 def test_missing_packages_of_node_are_named(plain):
     (plain.root / "package.json").write_text('{"scripts": {"test": "jest"}}')
+    for command in ("jest-is-not-here", "echo EAI_AGAIN; exit 1"):  # as npx without network
+        ended = plain.testgen("judge", blocks("a"), command, "--coverage-report", "report")
+        assert (ended[0], "npm ci" in ended[1]) == (3, True), ended
+    (plain.root.parent / "node_modules").mkdir()
     ended = plain.testgen("judge", blocks("a"), "jest-is-not-here", "--coverage-report", "report")
-    assert (ended[0], "npm ci" in ended[1]) == (3, True), ended
+    assert (ended[0], "npm ci" in ended[1]) == (3, False), ended
 
 
 def test_without_a_report_it_is_asked_for(plain):

@@ -72,7 +72,7 @@ class CommandBench:
         self._secrets = secrets_around(project.root, environ)
         self._scratch = self._place = Path()
         self._limit = limits.suite_timeout
-        self._endless = False
+        self._hopeless = False  # of being better outside
         self._reader: Reader | None = None  # of the existing tests' report
         self._starts = 0
         self._server: Server | None = None
@@ -107,7 +107,8 @@ class CommandBench:
 
         Raises ProjectError with what helps.
         """
-        if self._endless or self.enclosure.name == "none":
+        # npx downloads and runs what is not installed, and the next run would miss it again.
+        if self._hopeless or self.enclosure.name == "none" or complaints.lacks_packages(self.project.root):
             raise inside
         outside = Enclosure(grants=Grants(network=True, variables=tuple(self._environ)))
         self._measured(self._start(outside))  # raises what is the project's own fault
@@ -128,8 +129,9 @@ class CommandBench:
 
     def _measured(self, server: Server) -> tuple[CommandRun, CoverageMap]:
         ended = self._call(server, CommandJob(self.limits.suite_timeout, lasting=True))
-        self._endless = ended.endless
         results = self._results(ended)
+        is_green = not ended.status and all(test.outcome not in RED for test in results)
+        self._hopeless = ended.endless or (is_green and bool(ended.reports))
         complaints.check(ended, results, self.command, self.project.root, self.limits.suite_timeout)
         return ended, self._coverage(ended)
 
@@ -199,7 +201,7 @@ class CommandBench:
         if isinstance(ended, Failure):
             raise ProjectError(f"the test command cannot be run: {ended.message}", server.output()[-2000:])
         # What is shown names files as the user knows them.
-        return replace(ended, output=ended.output.replace(str(self._place), str(self.project.root)))
+        return replace(ended, output=self._as_known(ended.output))
 
     def _attempt_of(self, ended: CommandRun) -> Attempt:
         said = complaints.readable(ended.output)
@@ -248,7 +250,10 @@ class CommandBench:
         if not ended.reports:
             raise complaints.no_report(ended, self.command)
         reports = _reports(ended)
-        found = self._read(reports)
+        try:
+            found = self._read(reports)
+        except ProjectError as error:
+            raise ProjectError(self._as_known(error.cause), error.remedy) from None
         self._reader = reader_for(reports[0], self.command.format)
         return found
 
@@ -261,6 +266,9 @@ class CommandBench:
         files = tuple(data.decode("utf-8", "replace") for data in whole)
         found = self.runner.results(Written(ended.output, files))
         return tuple(replace(written(test, self._secrets), path=self._at_home(test.path)) for test in found)
+
+    def _as_known(self, text: str) -> str:
+        return text.replace(str(self._place), str(self.project.root))
 
     def _at_home(self, path: Path) -> Path:
         """A path in the folder where the command runs as that in the project."""

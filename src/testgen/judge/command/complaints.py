@@ -67,7 +67,7 @@ def check(
 
 def _ended_badly(status: int, said: str, command: TestCommand, root: Path) -> ProjectError:
     ended = f"the test command ended with exit code {status}"
-    if (root / "package.json").is_file() and not (root / "node_modules").exists():
+    if lacks_packages(root):
         return ProjectError(
             f"{ended}: {failure(said, status).message}",
             "node_modules is missing; install what the project needs first: npm ci",
@@ -78,6 +78,12 @@ def _ended_badly(status: int, said: str, command: TestCommand, root: Path) -> Pr
             "Check --test-command, and that its program is installed and on PATH.",
         )
     return ProjectError(f"{ended}: {command.text}\n{tail(said)}".rstrip(), _remedy(said, command, root))
+
+
+def lacks_packages(root: Path) -> bool:
+    """Whether nobody has installed what a project of Node.js needs, in its folder or in one above."""
+    places = (folder / name for folder in (root, *root.parents) for name in ("node_modules", ".pnp.cjs"))
+    return (root / "package.json").is_file() and not any(place.exists() for place in places)
 
 
 def _remedy(said: str, command: TestCommand, root: Path) -> str:

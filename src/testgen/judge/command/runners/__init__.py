@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Protocol
 
 from testgen.domain import TestResult
 from testgen.judge.command.runners import go, jest, node, surefire, unknown, vitest
-from testgen.judge.command.runners.terms import SCRIPT, Order, Written
+from testgen.judge.command.runners.terms import Order, Written, script_behind
 
 
 class Runner(Protocol):
@@ -43,15 +42,3 @@ def runner_for(command: str, root: Path) -> Runner:
     """The runner behind a command; where it is not known, one that at most says something itself."""
     script = script_behind(command, root)
     return next((runner for runner in RUNNERS.values() if runner.recognises(script)), ANY)
-
-
-def script_behind(command: str, root: Path) -> str:
-    """A command, with that of package.json put in the place of `npm test` and its like."""
-    match = SCRIPT.search(command)
-    if not match:
-        return command
-    name = "test" if match[2] in ("t", "tst") else match[2]
-    try:
-        return f"{json.loads((root / 'package.json').read_text('utf-8'))['scripts'][name]}{match[3]}"
-    except (OSError, ValueError, LookupError, TypeError):
-        return command

@@ -34,7 +34,7 @@ def prepare(order: Order) -> Order:
     )
     environ = {"NODE_OPTIONS": f"--require {json.dumps(str(EACH))}", **order.each}
     results = (str(path), f"{order.own}/*.each")
-    return replace(order.with_arguments(*arguments), environ=environ, results=results)
+    return replace(order.with_arguments("jest|react-scripts", *arguments), environ=environ, results=results)
 
 
 def results(written: Written) -> tuple[TestResult, ...]:

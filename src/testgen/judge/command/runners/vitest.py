@@ -37,10 +37,10 @@ def prepare(order: Order) -> Order:
         *(f"--coverage.thresholds.{kind}=0" for kind in ("lines", "branches", "functions", "statements")),
     )
     if not _counts_with_v8(order.root):
-        return replace(order.with_arguments(*arguments), results=(str(path),))
+        return replace(order.with_arguments("vitest", *arguments), results=(str(path),))
     provider = ("--coverage.provider=custom", f"--coverage.customProviderModule={shlex.quote(str(EACH))}")
     results = (str(path), f"{order.own}/*.each")
-    return replace(order.with_arguments(*arguments, *provider), environ=order.each, results=results)
+    return replace(order.with_arguments("vitest", *arguments, *provider), environ=order.each, results=results)
 
 
 def _counts_with_v8(root: Path) -> bool:
