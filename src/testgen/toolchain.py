@@ -49,6 +49,8 @@ def toolchain(environ: Mapping[str, str]) -> Toolchain:
         # Java asks the system for the home folder, not the environment.
         local = f"-Dmaven.repo.local={repository} -Dmaven.legacyLocalRepo=true"
         variables["MAVEN_OPTS"] = f"{environ.get('MAVEN_OPTS', '')} {local}".strip()
+    if (rustup := Path(environ.get("RUSTUP_HOME") or home / ".rustup")).is_dir():
+        variables["RUSTUP_HOME"] = str(rustup)
     folders = [*there.values(), repository]
     return Toolchain(
         tuple(_programs(environ, home)), tuple(path for path in folders if path.is_dir()), variables

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,3 +116,34 @@ def test_what_a_test_is_said_to_reach_is_what_a_run_with_it_alone_shows(name, tm
             alone = bench.attempt(scene.merger.merge([candidate]).content).run
             assert alone.reach - before == said - before, named
             assert alone.reach - before, named
+
+
+RUST = {
+    "Cargo.toml": '[package]\nname = "price"\nversion = "0.1.0"\nedition = "2021"\n',
+    "src/lib.rs": (
+        "pub fn total(sum: i64, rebate: i64) -> i64 {\n    if rebate > 0 {\n"
+        "        return sum - sum * rebate / 100;\n    }\n    sum\n}\n"
+    ),
+    "tests/price.rs": "use price::total;\n\n#[test]\nfn plain() {\n    assert_eq!(total(3, 0), 3);\n}\n",
+}
+TARPAULIN = "cargo tarpaulin --offline --engine ptrace --out Lcov --output-dir cov"
+
+
+@pytest.mark.skipif(not shutil.which("cargo-tarpaulin"), reason="cargo-tarpaulin is not installed")
+def test_integration_tests_of_rust_need_no_module(tmp_path):
+    root = tmp_path / "project"
+    for path, text in RUST.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    tests = [
+        f"```rust\n#[test]\nfn {name}() {{\n    assert_eq!(total(100, 20), {value});\n}}\n```"
+        for name, value in (("less", "80"), ("wrong", "81"), ("does_not_build", "none"))
+    ]
+    (tmp_path / "reply.md").write_text("\n".join(tests))
+    job = ["keep", str(tmp_path / "reply.md"), "--source-file", "src/lib.rs", "--test-file", "tests/price.rs"]
+    command = ["--test-command", TARPAULIN, "--coverage-report", "cov/lcov.info"]
+    words = [sys.executable, "-m", "testgen", *job, *command]
+    ended = subprocess.run(words, cwd=root, env=os.environ, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    written = (root / "tests/price.rs").read_text()
+    assert [name for name in ("less", "wrong", "does_not_build") if f"fn {name}" in written] == ["less"]
