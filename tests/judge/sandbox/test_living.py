@@ -232,6 +232,21 @@ def test_a_suite_that_is_green_only_outside_is_told_what_helps(tmp_path, project
             assert bench.measure().run.outcome is Outcome.PASSED
 
 
+def test_a_suite_that_is_red_twice_by_chance_is_not_held_against_the_sandbox(tmp_path, project_python):
+    out = tmp_path / "out"
+    write(out, {"runs": ""})
+    body = f"""
+    runs = Path({str(out / "runs")!r})
+    runs.write_text(runs.read_text() + "x")
+    assert len(runs.read_text()) > 2
+"""
+    project = project_in(tmp_path / "project", project_python, **{"test_things.py": HEAD + body})
+    with bench_in("bwrap", project, Grants(write=(out,))) as bench:
+        baseline = bench.measure()
+    assert baseline.flaky == ("test_things.py::test_it",)
+    assert baseline.run.outcome is Outcome.PASSED
+
+
 def test_a_suite_that_is_red_anywhere_is_said_to_be_red(tmp_path, project_python):
     project = project_in(tmp_path, project_python, **{"test_things.py": "def test_it():\n    assert 0\n"})
     with bench_in("bwrap", project) as bench, pytest.raises(ProjectError) as error:
