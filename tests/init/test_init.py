@@ -191,8 +191,7 @@ def test_other_tasks_and_comments_stay(project):
     project.write({".vscode/tasks.json": '{"version": "2.0.0", "tasks": [{"label": "mine"} /* here */]}'})
     init(project.root, "vscode", "--yes")
     text = path(look(project.root, os.environ)).read_text()
-    assert text.startswith('{"version": "2.0.0", "tasks": [{"label": "mine"},\n')
-    assert "/* here */" in text
+    assert text.startswith('{"version": "2.0.0", "tasks": [{"label": "mine"}, /* here */\n\t\t{')
 
 
 def test_no_key_is_in_the_file(project):
@@ -273,3 +272,29 @@ def run(project: Shop, task: dict, endpoint) -> subprocess.CompletedProcess[str]
     environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"
     command = [task["command"], *in_editor(task["args"], project)]
     return subprocess.run(command, cwd=project.root, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_the_hook_stops_a_push_whose_changes_no_test_reaches(project, tmp_path):
+    (project.root / ".venv").symlink_to(project.python.parent.parent)
+    git(tmp_path, "init", "--quiet", "--bare", "origin")
+    git(project.root, "remote", "add", "origin", str(tmp_path / "origin"))
+    assert init(project.root, "pre-push", "--yes").returncode == 0
+    environ = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    def push(file: str, text: str) -> subprocess.CompletedProcess[str]:
+        project.write({file: text})
+        git(project.root, "add", file)
+        git(project.root, "commit", "--quiet", "--message", file)
+        command = [*GIT, "push", "--quiet", "origin", "HEAD:trunk"]
+        return subprocess.run(
+            command, cwd=project.root, env=environ, capture_output=True, text=True, check=False
+        )
+
+    first = push("README.md", "A shop.\n")
+    assert first.returncode == 0, first.stderr  # there is no origin/trunk to compare with
+    stopped = push("src/shop/half.py", "def half(x):\n    return x / 2\n")
+    assert stopped.returncode != 0
+    assert "changed lines 0.0 % (0 of 2)" in stopped.stdout
+    assert "less is covered than --fail-under-diff asks for" in stopped.stderr
+    tested = "from shop.half import half\n\n\ndef test_half():\n    assert half(3) == 1.5\n"
+    assert push("tests/test_half.py", tested).returncode == 0

@@ -10,13 +10,14 @@ ITEMS = [{"label": "a", "x": 2}, {"label": "b", "args": ["ü"]}]
 SHOWN_A = '{\n\t\t\t"label": "a",\n\t\t\t"x": 2\n\t\t}'
 SHOWN_B = '{\n\t\t\t"label": "b",\n\t\t\t"args": [\n\t\t\t\t"ü"\n\t\t\t]\n\t\t}'
 BOTH = f"{SHOWN_A},\n\t\t{SHOWN_B}"
+NARROW = BOTH.replace("\t", "  ")
 
 KEPT = {
     "nothing there": ("{}", f'{{\n\t"tasks": [\n\t\t{BOTH}\n\t]\n}}'),
     "an empty list": ('{"tasks": [ ]}', f'{{"tasks": [\n\t\t{BOTH}\n\t ]}}'),
     "another task and comments": (
-        '{ // ü\n "tasks": [/* x */ {"label": "c"} /* y */]}',
-        f'{{ // ü\n "tasks": [/* x */ {{"label": "c"}},\n\t\t{BOTH} /* y */]}}',
+        '{ // ü\n  "tasks": [/* x */ {"label": "c"} /* y */]}',
+        f'{{ // ü\n  "tasks": [/* x */ {{"label": "c"}}, /* y */\n    {NARROW}]}}',
     ),
     "ours of an earlier day, in its place": (
         '{"tasks": [{"label": "a", "x": 1}, {"label": "c"}], "n": 1}',
@@ -24,11 +25,15 @@ KEPT = {
     ),
     "trailing commas": (
         '{"tasks": [{"label": "c",}, // x\n],}',
-        f'{{"tasks": [{{"label": "c",}},\n\t\t{BOTH}, // x\n],}}',
+        f'{{"tasks": [{{"label": "c",}}, // x\n\t\t{BOTH}\n],}}',
     ),
     "a comment after the last comma": (
         '{"tasks": [{"label": "c"},\n/* x */],}',
-        f'{{"tasks": [{{"label": "c"}},\n\t\t{BOTH},\n/* x */],}}',
+        f'{{"tasks": [{{"label": "c"}},\n\t\t{BOTH}\n/* x */],}}',
+    ),
+    "a comment beside the last one, which stays there": (
+        '{\n  "tasks": [\n    {"label": "c"}, // x\n    // y\n  ]\n}',
+        f'{{\n  "tasks": [\n    {{"label": "c"}}, // x\n    {NARROW}\n    // y\n  ]\n}}',
     ),
     "items that are no objects": ('{"tasks": [1, null]}', f'{{"tasks": [1, null,\n\t\t{BOTH}]}}'),
     "another member": ('{"version": "2"}', f'{{"version": "2",\n\t"tasks": [\n\t\t{BOTH}\n\t]}}'),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,19 +24,25 @@ def with_items(text: str, member: str, name: str, items: Sequence[Item]) -> str:
 
     Raises NotJsonError if the text holds no object, or something else than a list under `member`.
     """
-    root = _object(text.encode("utf-8"))
+    root, step = _object(text.encode("utf-8")), _step(text)
     array = _value(root, member)
     if array is None:
-        listed = ",\n".join(_shown(item, 2) for item in items)
-        return _edited(text, [_added(root, f'"{member}": [\n{listed}\n\t]', "\t")])
+        listed = ",\n".join(_shown(item, step) for item in items)
+        return _edited(text, _added(root, f'"{member}": [\n{listed}\n{step}]', step, 1))
     if array.type != "array":
         raise NotJsonError(f"line {_line(array)}: {member} is not a list")
     there = {_text(value): node for node in _values(array) if (value := _value(node, name)) is not None}
     known = [item for item in items if json.dumps(item[name]) in there]
-    edits = [_replaced(there[json.dumps(item[name])], item) for item in known]
-    if fresh := [_shown(item, 2) for item in items if item not in known]:
-        edits.append(_added(array, ",\n".join(fresh).lstrip(), "\t\t"))
+    edits = [_replaced(there[json.dumps(item[name])], _shown(item, step).lstrip()) for item in known]
+    if fresh := [_shown(item, step) for item in items if item not in known]:
+        edits += _added(array, ",\n".join(fresh).lstrip(), step, 2)
     return _edited(text, edits)
+
+
+def _step(text: str) -> str:
+    """By how much the text indents; a tab, as VS Code does, where it does not."""
+    indents = re.findall(r"^([ \t]+)\S", text, re.MULTILINE)
+    return "\t" if any("\t" in one for one in indents) else min(indents, default="\t")
 
 
 def _object(content: bytes) -> Node:
@@ -85,29 +93,42 @@ def _value(node: Node, key: str) -> Node | None:
     return None
 
 
-def _replaced(node: Node, item: Item) -> Edit:
-    return (node.start_byte, node.end_byte, _shown(item, 2).lstrip())
+def _replaced(node: Node, shown: str) -> Edit:
+    return (node.start_byte, node.end_byte, shown)
 
 
-def _added(container: Node, shown: str, indent: str) -> Edit:
-    """The edit that adds a text as the last thing in an object or a list."""
-    values = _values(container)
-    if values:
-        return (values[-1].end_byte, values[-1].end_byte, f",\n{indent}{shown}")
-    start = container.start_byte + 1
-    return (start, start, f"\n{indent}{shown}\n{indent[1:]}")
+def _added(container: Node, shown: str, step: str, depth: int) -> list[Edit]:
+    """The edits that add a text as the last thing in an object or a list."""
+    values, indent = _values(container), step * depth
+    if not values:
+        start = container.start_byte + 1
+        return [(start, start, f"\n{indent}{shown}\n{step * (depth - 1)}")]
+    end, comma = _line_end(values[-1])
+    added = (end, end, f"\n{indent}{shown}")
+    return [added] if comma else [added, (values[-1].end_byte, values[-1].end_byte, ",")]
+
+
+def _line_end(value: Node) -> tuple[int, bool]:
+    """Where the last value, its comma and the comments beside it end, and whether there is a comma."""
+    end, comma, after = value.end_byte, False, value.next_sibling
+    while after is not None and (_text(after) == "," or after.type == "comment"):
+        if after.type == "comment" and after.start_point.row != value.end_point.row:
+            break
+        end, comma, after = after.end_byte, comma or after.type != "comment", after.next_sibling
+    return end, comma
 
 
 def _edited(text: str, edits: Sequence[Edit]) -> str:
+    """The text with the edits; of two at one place the later stands first."""
     content = text.encode("utf-8")
-    for start, end, new in sorted(edits, reverse=True):
+    for start, end, new in sorted(edits, key=lambda edit: edit[0], reverse=True):
         content = content[:start] + new.encode("utf-8") + content[end:]
     return content.decode("utf-8")
 
 
-def _shown(item: Item, depth: int) -> str:
-    lines = json.dumps(item, indent="\t", ensure_ascii=False).splitlines()
-    return "\n".join("\t" * depth + line for line in lines)
+def _shown(item: Item, step: str) -> str:
+    """An item of a list that is a member of the object."""
+    return textwrap.indent(json.dumps(item, indent=step, ensure_ascii=False), step * 2)
 
 
 def _text(node: Node) -> str:

@@ -60,7 +60,8 @@ def web_address(url: str) -> str:
     address = f"{scheme}://{host}{parts.path.rstrip('/').removesuffix('.git')}"
     if not _SAFE.fullmatch(address):
         raise UsageError(
-            "the address of testgen's repository cannot be used in a CI job", "Give one with --from."
+            "the address of testgen's repository cannot be used in a CI job",
+            "Give one with --from URL@COMMIT.",
         )
     return address
 

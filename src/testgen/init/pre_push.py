@@ -12,6 +12,7 @@ _HOOK = """\
 #!/bin/sh
 {ours}; push past it with: git push --no-verify
 # Stops a push when less than FAIL_UNDER per cent of the changed lines are reached by a test.
+git rev-parse --quiet --verify origin/{branch} >/dev/null || exit 0 # nothing to compare with yet
 exec testgen plan --quiet --diff origin/{branch} --fail-under-diff "${{FAIL_UNDER:-80}}"
 """
 
