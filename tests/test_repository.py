@@ -6,12 +6,15 @@ import json
 import re
 import signal
 import time
-from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+import testgen.reports.many
 from endpoint import NO_QUOTA, Say, Tokens
 from repositories_of_modules import ANSWERS, MODULE, Modules, reply
 
@@ -24,13 +27,14 @@ def modules(tmp_path, project_python):
     return Modules.of(tmp_path / "project", project_python, *NAMES)
 
 
-def schema(name):
-    return json.loads(files("testgen.reports").joinpath(name).read_text("utf-8"))
+def from_file(uri):
+    return Resource.from_contents(json.loads(Path(url2pathname(urlsplit(uri).path)).read_text("utf-8")))
 
 
 def errors(report):
-    registry = Registry().with_resource("schema.json", Resource.from_contents(schema("schema.json")))
-    validator = Draft202012Validator(schema("many/schema.json"), registry=registry)
+    """What is wrong with a report by the schema as it is installed, which refers to the one beside it."""
+    schema = Path(testgen.reports.many.__file__).with_name("schema.json").as_uri()
+    validator = Draft202012Validator({"$ref": schema}, registry=Registry(retrieve=from_file))
     return [error.message for error in validator.iter_errors(report)]
 
 

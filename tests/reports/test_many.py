@@ -24,7 +24,8 @@ STATED = Statement("rounded half up", "src/shop/cart.py", 21)
 def results(result: Result, hostile: Result) -> Results:
     """One file with a suspected bug and one whose every text is hostile."""
     found = result.verdicts[1]
-    suspect = Suspect(found.candidate, STATED, "AssertionError: 0.00 is not 1", ends=True)
+    kept_apart = Path(".testgen/suspects/src.shop.cart/test_the_total_of_nothing_is_nothing.py")
+    suspect = Suspect(found.candidate, STATED, "AssertionError: 0.00 is not 1", ends=True, path=kept_apart)
     shown = Round(3, Usage(), (replace(found, suspect=suspect),))
     return Results((replace(result, rounds=(*result.rounds, shown)), hostile), (), (), Stop.DONE)
 
@@ -46,6 +47,12 @@ def test_suspected_bugs_are_in_every_report(results: Results, base: Path) -> Non
         assert "rounded half up" in report
     brief = "".join(span.text for span in summary.brief(results, base))
     assert " 1 suspected bug. " in brief
+
+
+def test_a_test_that_shows_a_bug_again_is_no_other_that_does(results: Results, base: Path) -> None:
+    cart = results.files[0]
+    again = replace(results, files=(replace(cart, rounds=(*cart.rounds, *cart.rounds)),))
+    assert not any("so do" in report for report in said(again, base))
 
 
 def test_without_suspected_bugs_none_is_spoken_of(results: Results, base: Path) -> None:
@@ -81,6 +88,8 @@ def test_the_page_fits_a_phone_and_complains_of_nothing(
     assert browser.ask("document.documentElement.scrollWidth") == 390
     assert browser.ask("document.querySelectorAll('#suspects .finding').length") == 1
     assert browser.console == []
+    cut = "[...document.querySelectorAll('p')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert browser.ask(cut) == 0
 
 
 def test_every_report_says_why_tests_were_refused(results: Results, base: Path) -> None:

@@ -59,6 +59,11 @@ def test_an_editor_gets_the_same_places_with_whole_paths(result: Result, base: P
     assert problems.render(changed, base) == f"{base}/a.py:50: info: No test reaches line 50.\n"
 
 
+def test_an_editor_gets_a_test_once_that_was_refused_again(result: Result, base: Path) -> None:
+    again = replace(result, rounds=(*result.rounds, *result.rounds))
+    assert problems.render(again, base) == problems.render(result, base)
+
+
 def test_github_gets_no_more_than_it_shows(result: Result, base: Path) -> None:
     lines = github.render(about(result, base / "a.py", Reach.of(range(1, 40, 2))), base).splitlines()
     assert len(lines) == 10
@@ -81,7 +86,7 @@ def suspected(result: Result, where: str) -> Result:
 
 def test_a_suspected_bug_is_an_error_where_the_source_says_so(result: Result, base: Path) -> None:
     found = suspected(result, "src/shop/cart.py")
-    text = "Suspected bug: says rounded ::half up, but test_total_of_nothing: 0.00 is not 1"
+    text = 'Suspected bug: says "rounded ::half up", but test_total_of_nothing: 0.00 is not 1'
     assert (
         github.render(found, base).splitlines()[0]
         == f"::error file=src/shop/cart.py,line=21,endLine=21,title=testgen::{text}"
@@ -95,4 +100,4 @@ def test_a_suspected_bug_is_an_error_where_the_source_says_so(result: Result, ba
 def test_what_another_file_says_is_quoted_with_its_place(result: Result, base: Path) -> None:
     line = github.render(suspected(result, "docs/cart.md"), base).splitlines()[0]
     assert line.startswith("::error file=src/shop/cart.py,line=")
-    assert "Suspected bug: docs/cart.md:21 says rounded" in line
+    assert 'Suspected bug: docs/cart.md:21 says "rounded' in line

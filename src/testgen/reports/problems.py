@@ -11,9 +11,9 @@ from testgen.reports.text import one_line, plain
 
 
 def render(result: Result, base: Path) -> str:
-    """A line for each remark on the source and each refused test, in the order of the source."""
+    """A line for each remark on the source and each refused test, in the order of the source, none twice."""
     remarked = ((one.first_line, f"{one.weight.value}: {one.text}") for one in remarks(result, base))
-    found = sorted([*remarked, *_refused(result)])
+    found = sorted({*remarked, *_refused(result)})
     # Editors want whole paths.
     return "".join(f"{plain(str(result.source))}:{line}: {words}\n" for line, words in found)
 

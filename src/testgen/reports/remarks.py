@@ -54,10 +54,9 @@ def _suspects(result: Result, path: str) -> Iterator[Remark]:
         inside = result.source.as_posix().endswith(f"/{stated.path}")
         line = stated.line if inside else place_of(finding.verdict)
         where = "" if inside else f"{stated.path}:{stated.line} "
+        says = f'{where}says "{stated.text}"'
         but = f"{title(finding.verdict)}: {finding.suspect.message}"
-        yield Remark(
-            path, line, line, one_line(f"Suspected bug: {where}says {stated.text}, but {but}"), Weight.ERROR
-        )
+        yield Remark(path, line, line, one_line(f"Suspected bug: {says}, but {but}"), Weight.ERROR)
 
 
 def place_of(verdict: Verdict) -> Line:

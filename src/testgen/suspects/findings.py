@@ -11,7 +11,7 @@ from testgen.domain import Line, Suspect, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A suspected bug as it is reported: the smallest test that shows it, and others for its statement."""
+    """A suspected bug as it is reported: the smallest test that shows it, and what others show it."""
 
     verdict: Verdict
     suspect: Suspect
@@ -32,4 +32,6 @@ def findings(verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
 
 def _finding(group: Sequence[tuple[Verdict, Suspect]]) -> Finding:
     verdict, suspect = min(group, key=lambda one: (not one[1].ends, len(one[1].test.code)))
-    return Finding(verdict, suspect, tuple(other for other, _ in group if other is not verdict))
+    tests = {(one.candidate.owner, one.candidate.name): one for one, _ in group}
+    tests.pop((verdict.candidate.owner, verdict.candidate.name))
+    return Finding(verdict, suspect, tuple(tests.values()))
