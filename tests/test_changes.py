@@ -193,6 +193,7 @@ def test_unknown_bases(work):
         "git knows no commit nonsense | 'git branch --all' lists what there is."
     )
     assert refusal(work, "featur").endswith("| Did you mean feature?")
+    assert refusal(work, "origin/main").endswith("| Did you mean main?")  # there is no such remote
     assert refusal(work, "--output=x").startswith("git knows no commit --output=x |")
     assert not (work.root / "x").exists()
 
@@ -229,8 +230,12 @@ def test_a_shallow_clone_is_told_how_to_deepen(work, tmp_path):
 def test_a_shallow_clone_of_one_branch_too(work, tmp_path):
     work.commit({"old.py": OLD + "e = 5\n"})
     clone = Work.clone(work.root, tmp_path / "clone", "--depth", "1", "--branch", "feature")
-    do(clone, refusal(clone, "origin/main"))
+    before = [refusal(clone, base).partition(" | ")[2] for base in ("origin/main", "main", "HEAD~1")]
+    assert len(set(before)) == 1
+    do(clone, before[0])
     assert changed(clone, "origin/main") == {"old.py": [5]}
+    assert changed(clone, "HEAD~1") == {"old.py": [5]}
+    assert refusal(clone, "main").endswith("| Did you mean origin/main?")
 
 
 def do(work: Work, remedy: str) -> None:

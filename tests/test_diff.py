@@ -113,7 +113,7 @@ def test_a_plan_is_about_the_change(shop):
 @pytest.mark.parametrize(
     ("base", "cause", "remedy"),
     [
-        ("origin/main", "git knows no commit origin/main", "git branch --all"),
+        ("origin/main", "git knows no commit origin/main", "Did you mean main?"),
         ("mian", "git knows no commit mian", "Did you mean main?"),
     ],
 )

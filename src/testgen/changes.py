@@ -31,7 +31,10 @@ _DIFF = (
     *("--unified=0", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/"),
     *("--find-renames", "--diff-filter=d"),
 )
-_UNSHALLOW = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
+_FETCH_ALL = (
+    "Fetch it: git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
+    "   (with actions/checkout: fetch-depth: 0)"
+)
 
 
 def patch_of(base: str, path: Path, spans: Iterable[range], environ: Mapping[str, str]) -> Patch | None:
@@ -95,7 +98,7 @@ def merge_base(base: str, repository: Repository) -> str:
     if is_shallow(repository):
         raise UsageError(
             f"the history is cut (a shallow clone), so nobody knows where {base} was left",
-            f"Fetch it: {_UNSHALLOW}   (with actions/checkout: fetch-depth: 0)",
+            _FETCH_ALL,
         )
     raise UsageError(f"{base} has no history in common with what is checked out", "Check --diff.")
 
@@ -112,19 +115,20 @@ def _commit(base: str, repository: Repository) -> str:
 
 def _remedy(base: str, repository: Repository) -> str:
     remote, _, branch = base.partition("/")
-    if branch and remote in repository.ask("remote").split():
-        if is_shallow(repository):
-            return f"Fetch it: {_UNSHALLOW}   (with actions/checkout: fetch-depth: 0)"
+    fetched = branch and remote in repository.ask("remote").split()
+    if fetched and not is_shallow(repository):
         return f"Fetch it: git fetch {remote} {branch}:refs/remotes/{remote}/{branch}"
     known = repository.ask("for-each-ref", "--format=%(refname:short)").splitlines()
-    near = _near(base, known)
-    return f"Did you mean {near}?" if near else "'git branch --all' lists what there is."
+    near = "" if fetched else _near(base, known)
+    if near:
+        return f"Did you mean {near}?"
+    return _FETCH_ALL if is_shallow(repository) else "'git branch --all' lists what there is."
 
 
 def _near(base: str, known: Sequence[str]) -> str:
-    """The reference that was probably meant: the same branch of a remote, or one spelled alike."""
-    remote = (name for name in known if name.partition("/")[2] == base)
-    return next(remote, "") or next(iter(difflib.get_close_matches(base, known, 1)), "")
+    """The reference that was probably meant: the same branch of a remote or here, or one spelled alike."""
+    same = (name for name in known if base == name.partition("/")[2] or name == base.partition("/")[2])
+    return next(same, "") or next(iter(difflib.get_close_matches(base, known, 1)), "")
 
 
 def _unquoted(path: str) -> str:
