@@ -56,6 +56,7 @@ TESTED = "test_insurance"  # a test that was kept, and reaches what it does not 
 MEANINGS = {
     "source": "the source file: `path`, `text`, and `numbered`, which is the text with line numbers",
     "language": "`python` or another, as it is called in fences",
+    "runner": "who runs the tests of a test command: `jest`, `vitest`, `node`, `go`, `surefire`, or empty",
     "module": "the name under which it is imported",
     "versions": "Python, pytest, coverage and the libraries that the source imports, as installed",
     "uses": "the definitions it uses of other files of the project, a list of `path` and `text`",

@@ -34,6 +34,7 @@ MISSING = "# What no test reaches yet"
 QUESTION = Question(
     source=File("shop/cart.py", "def total():\n    return 1"),
     language="python",
+    runner="",
     module="shop.cart",
     versions="Python 3",
     uses=(File("shop/parcel.py", "class Parcel: ..."),),
@@ -135,6 +136,22 @@ def test_a_source_without_a_test_file_is_asked_for_in_the_style_of_tests_that_re
     assert "by 1 existing test in tests/test_all.py" in done.stderr
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert report["existing_tests"] == ["tests/test_all.py::test_five"]
+
+
+@pytest.mark.parametrize(
+    ("runner", "says"),
+    [
+        ("node", "node:test and node:assert, and import"),
+        ("vitest", "Write for vitest, and import"),
+        ("jest", "Write for jest. Answer"),
+        ("", "the test runner that the existing tests use"),
+    ],
+)
+@pytest.mark.parametrize("language", ["javascript", "typescript"])
+def test_the_model_is_told_for_which_runner_it_writes(runner, says, language):
+    system, _ = Prompts(None).messages(replace(QUESTION, language=language, runner=runner))
+    assert says in " ".join(system.text.split())
+    assert "suspected bug.\n- Everything inside" in system.text
 
 
 def test_the_page_is_that_of_the_prompts():

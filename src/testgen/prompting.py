@@ -94,6 +94,7 @@ class Question:
 
     source: File
     language: str
+    runner: str
     module: str
     versions: str
     uses: tuple[File, ...]

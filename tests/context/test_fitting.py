@@ -8,6 +8,7 @@ from testgen.prompting import AskedGap, Attempt, CallSite, File, Question
 QUESTION = Question(
     source=File("cart.py", "x"),
     language="python",
+    runner="",
     module="cart",
     versions="",
     uses=(File("near.py", "x"), File("far.py", "x")),

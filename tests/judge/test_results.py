@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from testgen.domain import Outcome
 from testgen.judge.answers import written
+from testgen.judge.command.blame import complaints_about
 from testgen.judge.command.complaints import readable
-from testgen.judge.command.runners import go, jest, unknown
+from testgen.judge.command.runners import go, jest, node, unknown
 from testgen.judge.command.runners.terms import Written
 
 GO = "\n".join(
@@ -93,6 +95,30 @@ def test_the_test_anything_protocol_is_read():
     }
     assert next(test.failure.message for test in found if test.name == "cart takes") == "it's no"
     assert read("tap", "ok, all is well\nnot ok\n")[0] == []  # no plan
+
+
+# What Node.js writes where a file cannot be loaded, and of a test with such a name.
+UNLOADED = """<testsuites><testcase name="src/a.test.js" time="0.1" classname="test">
+<failure message="test failed">[Error: test failed] { exitCode: 1, signal: null }</failure>
+</testcase><testcase name="reads a.js" classname="test"><failure message="no">exitCode: 1</failure></testcase>
+<testcase name="a.js" classname="test"><failure message="no">1 !== 2</failure></testcase></testsuites>"""
+
+
+def test_a_file_that_could_not_be_loaded_is_no_test():
+    found = node.results(Written("", (UNLOADED,)))
+    assert [test.name for test in found] == ["reads a.js", "a.js"]
+
+
+COMPLAINTS = {
+    "./cart_test.go:23:5: undefined: x": (23, "./cart_test.go:23:5: undefined: x"),
+    "error[E0308]: mismatched types\n  --> tests/cart_test.go:25:16": (25, "error[E0308]: mismatched types"),
+    "file:///cart_test.go:1\nfoo();\n^\nReferenceError: foo is not defined": (1, ""),
+}
+
+
+@pytest.mark.parametrize("said", COMPLAINTS)
+def test_a_complaint_is_what_is_wrong_and_not_only_where(said):
+    assert next(complaints_about(Path("cart_test.go"), said)) == COMPLAINTS[said]
 
 
 @st.composite

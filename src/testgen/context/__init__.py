@@ -14,6 +14,7 @@ from testgen.context.signatures import called
 from testgen.context.uses import Uses, used
 from testgen.domain import Gap
 from testgen.gaps import find_gaps
+from testgen.judge.command.runners import name_of as runner_named
 from testgen.judge.survey import Baseline
 from testgen.prompting import File, Question, conftests, listed, name_of, read, shortened, shown
 from testgen.rounds import Rounds
@@ -43,6 +44,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings, looked_up: An
     return Question(
         source=File(name_of(project.source, root), scene.source.rstrip()),
         language=scene.language.name,
+        runner=runner_named(project.command.text, root) if project.command else "",
         module=baseline.module,
         versions="" if project.command else ", ".join((project.interpreter.versions, *looked_up.versions)),
         uses=uses.files,

@@ -118,10 +118,12 @@ class _Program:
         assert process.stdin is not None and process.stdout is not None  # noqa: S101
         late = Timer(SECONDS, process.kill)
         late.start()
+        answer = ""
         try:
-            process.stdin.write(f"{question}\n")
-            process.stdin.flush()
-            answer = process.stdout.readline()
+            with suppress(BrokenPipeError):  # it is over already
+                process.stdin.write(f"{question}\n")
+                process.stdin.flush()
+                answer = process.stdout.readline()
         finally:
             late.cancel()
         if not answer and time.monotonic() - begun >= SECONDS:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from testgen.domain import RED, Candidate, Failure, Outcome, Run, TestResult
 from testgen.judge.command.bench import Attempt
+from testgen.judge.command.complaints import TELLING
 from testgen.languages import Language, Merged
 
+FEW_WORDS = 2  # of a line that says where something is and not what, as "--> tests/price.rs:25:16"
 ALIKE = 0.6  # part of a candidate's lines that stand where it was put; its name may have been changed
 
 
@@ -60,18 +62,26 @@ def _by_lines(
         for index, candidate in enumerate(candidates):
             brought = 0 < line <= len(text) and _brings(candidate, text[line - 1])
             if line in spans[index] or brought:
-                found.setdefault(index, Run(Outcome.BROKEN, failure=Failure(message, attempt.said[-2000:])))
+                said = message or (attempt.run.failure.message if attempt.run.failure else "")
+                found.setdefault(index, Run(Outcome.BROKEN, failure=Failure(said, attempt.said[-2000:])))
     return found
 
 
 def complaints_about(test_file: Path, said: str) -> Iterator[tuple[int, str]]:
-    """The lines of a file that an output names, as cart_test.go:23:5, Cart.java:[23,17] or a.ts(23,5)."""
+    """The lines of a file that an output names, as cart_test.go:23:5, Cart.java:[23,17] or a.ts(23,5).
+
+    With what is said there of each, or above it where a line is no more than a place; "" if nothing is.
+    """
     name = re.escape(test_file.name)
     direct = re.compile(rf"\b{name}[:(]\[?(\d+)")
     behind = re.compile(rf"\b{name}: .*\((\d+):\d+\)")  # SyntaxError: /a/b.js: Unexpected token (23:5)
+    above = ""
     for line in said.splitlines():
+        is_place = len(line.split()) <= FEW_WORDS
         if match := direct.search(line) or behind.search(line):
-            yield int(match[1]), line.strip()
+            yield int(match[1]), above if is_place else line.strip()
+        elif TELLING.search(line):
+            above = line.strip()
 
 
 def _span(candidate: Candidate, text: Sequence[str]) -> range:

@@ -26,7 +26,7 @@ REMEDIES = {
 }
 # Escape sequences of terminals: colours, cursor movements, titles.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_TELLING = re.compile(r"\b(error|failed|failure|panic|exception|cannot|not found)\b", re.IGNORECASE)
+TELLING = re.compile(r"\b(\w*error|failed|failure|panic|exception|cannot|not found)\b", re.IGNORECASE)
 
 
 def readable(output: str) -> str:
@@ -37,7 +37,7 @@ def readable(output: str) -> str:
 def failure(said: str, status: int) -> Failure:
     """Why a run ended badly of which no test is known to be red: the first line that tells of it."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = next((line for line in lines if _TELLING.search(line)), lines[-1] if lines else "")
+    telling = next((line for line in lines if TELLING.search(line)), lines[-1] if lines else "")
     return Failure(telling or f"the test command ended with exit code {status}", tail(said))
 
 

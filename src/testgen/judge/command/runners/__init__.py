@@ -40,5 +40,10 @@ ANY: Runner = unknown
 
 def runner_for(command: str, root: Path) -> Runner:
     """The runner behind a command; where it is not known, one that at most says something itself."""
+    return RUNNERS.get(name_of(command, root), ANY)
+
+
+def name_of(command: str, root: Path) -> str:
+    """What the runner behind a command is called; "" where it is not known."""
     script = script_behind(command, root)
-    return next((runner for runner in RUNNERS.values() if runner.recognises(script)), ANY)
+    return next((name for name, runner in RUNNERS.items() if runner.recognises(script)), "")

@@ -35,5 +35,14 @@ def prepare(order: Order) -> Order:
 
 
 def results(written: Written) -> tuple[TestResult, ...]:
-    """Tests by their names, with those of the `describe` around them in front."""
-    return tuple(test for text in written.files for test in tests(text, titled=True))
+    """Tests by their names, with those of the `describe` around them in front.
+
+    A file that could not be loaded is reported like a test of its name; what is wrong stands in the output.
+    """
+    found = (test for text in written.files for test in tests(text, titled=True))
+    return tuple(test for test in found if not _is_file(test))
+
+
+def _is_file(test: TestResult) -> bool:
+    said = test.failure.trace if test.failure else ""
+    return test.name.endswith(SOURCES) and "test failed" in said and "exitCode:" in said
