@@ -31,8 +31,8 @@ _DIFF = (
     *("--unified=0", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/"),
     *("--find-renames", "--diff-filter=d"),
 )
-_FETCH_ALL = (
-    "Fetch it: git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
+_UNSHALLOW = (
+    "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
     "   (with actions/checkout: fetch-depth: 0)"
 )
 
@@ -98,7 +98,7 @@ def merge_base(base: str, repository: Repository) -> str:
     if is_shallow(repository):
         raise UsageError(
             f"the history is cut (a shallow clone), so nobody knows where {base} was left",
-            _FETCH_ALL,
+            f"Fetch it: {_UNSHALLOW}",
         )
     raise UsageError(f"{base} has no history in common with what is checked out", "Check --diff.")
 
@@ -122,7 +122,7 @@ def _remedy(base: str, repository: Repository) -> str:
     near = "" if fetched else _near(base, known)
     if near:
         return f"Did you mean {near}?"
-    return _FETCH_ALL if is_shallow(repository) else "'git branch --all' lists what there is."
+    return f"Fetch it: {_UNSHALLOW}" if is_shallow(repository) else "'git branch --all' lists what there is."
 
 
 def _near(base: str, known: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ ADVICE = [
     ({"old": None}, ["Read what was added: tests/test_cart.py", "--max-iterations"]),
     ({"ending": Ending()}, ["without --diff-only", "--max-iterations"]),
     ({"stop": Stop.PROVIDER}, ["git diff", "testgen doctor"]),
-    ({"stop": Stop.INTERRUPTED}, ["git diff", "same command again"]),
+    ({"stop": Stop.INTERRUPTED}, ["git diff", "Run your tests", "same command again"]),
     ({"stop": Stop.GOAL}, ["git diff"]),
     ({"new": None, "rounds": (), "stop": Stop.DRY_RUN}, ["without plan or --dry-run"]),
     ({"new": None, "rounds": (), "stop": Stop.NOTHING_MISSING}, []),

@@ -108,6 +108,8 @@ def _with_the_kept(run: Result | Results, base: Path) -> Iterator[str]:
     patches = [plain(str(one.ending.patch)) for one in changed if one.ending.patch]
     if written:
         yield f"Read what was added: {_look(written, base)}"
+    if written and run.stop is Stop.INTERRUPTED:
+        yield "Run your tests: the interruption came before the whole suite was run with the new ones."
     if patches:
         yield f"Put it in with: git apply {' '.join(patches)}"
     if changed and not written and not patches:
