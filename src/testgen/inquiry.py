@@ -73,7 +73,7 @@ class Inquiry:
     @cached_property
     def _standing(self) -> Question:
         scene = self.rounds.scene
-        answer = self.look_up.answer(scene.project) if scene.language.name == "python" else Answer()
+        answer = self.look_up.answer(scene.project) if scene.language.understood else Answer()
         if answer.trouble:
             self.rounds.note(
                 f"signatures of what the code calls are not shown to the model: {answer.trouble}"
@@ -83,7 +83,7 @@ class Inquiry:
     @cached_property
     def _landmarks(self) -> Landmarks:
         scene = self.rounds.scene
-        read = Landmarks.of if scene.language.name == "python" else Landmarks.plain
+        read = Landmarks.of if scene.language.understood else Landmarks.plain
         return read(scene.source, self.rounds.baseline.coverage.possible.lines)
 
     @cached_property
@@ -93,7 +93,7 @@ class Inquiry:
     def _divided(self) -> tuple[Question, ...]:
         """One question, or one for each portion of the gaps."""
         gaps, whole = self.rounds.gaps, self._whole()
-        if self.rounds.scene.language.name != "python":  # of which alone an outline can be made
+        if not self.rounds.scene.language.understood:
             return (replace(whole, gaps=self._in_words(gaps), attempts=self.attempts()),)
         if self._is_long(whole):
             groups = portions(gaps, PORTION)

@@ -87,9 +87,9 @@ def plan(settings: Settings, environ: Mapping[str, str], emit: Emit) -> Plan:
 
 
 def looked_up(scene: Scene) -> LookUp:
-    """The look-up of what the source calls, begun before anything is measured if it is in Python."""
+    """The look-up of what the source calls, begun before anything is measured if there is one."""
     look_up = LookUp()
-    if scene.language.name == "python":
+    if scene.language.understood:
         look_up.begin(scene.project)
     return look_up
 

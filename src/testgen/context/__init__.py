@@ -35,7 +35,7 @@ def standing(scene: Scene, baseline: Baseline, settings: Settings, looked_up: An
     project, root = scene.project, scene.project.root
     gaps = find_gaps(scene.scope(baseline.coverage.missing), scene.units)
     library = Library(roots_of(project.source, root))
-    module = library.at(project.source) if scene.language.name == "python" else None
+    module = library.at(project.source) if scene.language.understood else None
     included = [path.resolve() for path in settings.included_files]
     uses = used(library, module, lines_of(gaps), included, root) if module else Uses()
     known = (*uses.files, *conftests(project.test_file, root))

@@ -145,6 +145,11 @@ class Language(Protocol):
         """How its files end, dot included."""
         ...
 
+    @property
+    def understood(self) -> bool:
+        """Whether `context` reads more than text in a source: forks, imports, calls, an outline."""
+        ...
+
     def test_file(self, root: Path, source: Path) -> Path:
         """The file where a person would look for the tests of a source in a project; it need not exist."""
         ...

@@ -36,6 +36,7 @@ class PlainText:
 
     name = "text"
     suffixes: tuple[str, ...] = ()
+    understood = False
     proof: Proof | None = None
     reduction: Reduction | None = None
 

@@ -16,6 +16,7 @@ class Python:
 
     name = "python"
     suffixes = (".py",)
+    understood = True
 
     def test_file(self, root: Path, source: Path) -> Path:
         """The nearest file named after the source, else test_<source>.py in the project's test folder."""

@@ -21,6 +21,7 @@ class TreeLanguage:
 
     dialect: ClassVar[Dialect]
     assertion: ClassVar[re.Pattern[str]]  # in what a runner says of a test whose assertion failed
+    understood = False
     proof: Proof | None = None
     reduction: Reduction | None = None
 
