@@ -130,6 +130,32 @@ def test_what_a_process_of_its_own_does_not_show_is_left_out(root):
     assert {path.read_text().partition("\n")[0] for path in order.own.glob("*.each")} == {TOGETHER, "first"}
 
 
+ENDING = """
+process.on('exit', () => { if (known(1) === 'yes') process.exitCode = 3; });
+test('ends twice', () => { process.once('exit', () => process.emit('exit')); });
+"""
+ASIDE = """
+import { Worker } from 'node:worker_threads';
+test('works aside', () => new Promise((done) => {
+  new Worker(new URL('./word.mjs', import.meta.url)).on('exit', done);
+}));
+"""
+
+
+@pytest.mark.parametrize("aside", ["", ASIDE])
+def test_a_process_that_ends_in_its_own_way_ends_like_that_and_is_counted_to_its_end(root, aside):
+    """With a folder for coverage still to be made, code that runs at the end, and a thread or none."""
+    text = TESTS.replace("{ word }", "{ known, word }") + ENDING + aside
+    (root / "word.test.mjs").write_text(text)
+    command = "rm -rf raw; NODE_V8_COVERAGE=raw node word.test.mjs; echo $? > cover.info"
+    order = Order(command, root / "word.mjs", root, root.parent / "own", root / "word.test.mjs")
+    order.own.mkdir()
+    assert report_of(order) == report_of(node.prepare(order), ["one (1)"])
+    first, second = sorted(path.read_text() for path in order.own.glob("*.each"))
+    assert (first.partition("\n")[0], second.partition("\n")[0]) == (TOGETHER, "one (1)")
+    assert "DA:11,0" not in first  # `known`
+
+
 def test_what_all_together_reach_has_to_be_what_the_report_says():
     report = CoverageMap(Path("a"), Reach.of({1, 2}, {(1, -9), (1, -8)}), Reach.of({1}, {(1, -9)}))
     single = replace(report, reached=Reach.of({1}, {(1, -9)}))

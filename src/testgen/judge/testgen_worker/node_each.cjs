@@ -101,7 +101,7 @@ function alone(name, place) {
 
 // Has the counts written now, as they would be in a moment, but for those of our own files; no more is counted.
 function take() {
-  const before = fs.readdirSync(coverage);
+  const before = fs.existsSync(coverage) ? fs.readdirSync(coverage) : [];
   v8.takeCoverage();
   v8.stopCoverage();
   const isTaken = (name) => name.includes(`-${process.pid}-`) && !before.includes(name);
@@ -126,6 +126,7 @@ function finish() {
   });
 }
 
+// Behind all others who hear that the process ends.
 if (coverage && v8.takeCoverage) {
   const { emit } = process;
   process.emit = function (event, ...rest) {
