@@ -21,7 +21,8 @@ def told(found: Found, environ: Mapping[str, str]) -> Iterator[str]:
         yield "tests        how they are run has to be said: --test-command and --coverage-report"
     else:
         folder = test_folder(found.root)
-        yield f"tests        {shown(folder, found.root)}{'' if folder.is_dir() else ' (to be made)'}"
+        name = "beside the code" if folder == found.root else shown(folder, found.root)
+        yield f"tests        {name}{'' if folder.is_dir() else ' (to be made)'}"
         yield from _interpreter(found, environ)
     yield f"branch       {found.branch}" if found.top else "branch       none: this is no git repository"
 

@@ -33,6 +33,22 @@ CASES = {
         {"tests/test_utils.py": "import a.utils\n"},
         {"utils.py": "tests/test_utils_.py", "a/utils.py": "tests/test_utils.py"},
     ),
+    "a new one stands beside the code where the others do": (
+        {"test_a.py": "", "pkg/test_c.py": ""},
+        {"b.py": "test_b.py", "pkg/d.py": "pkg/test_d.py", "lib/e.py": "test_e.py"},
+    ),
+    "or in the folder of tests of its package": (
+        {"pkg/tests/test_a.py": "", "tests/test_x.py": ""},
+        {"pkg/b.py": "pkg/tests/test_b.py", "pkg/sub/c.py": "pkg/tests/test_c.py", "d.py": "tests/test_d.py"},
+    ),
+    "a folder of tests at the top goes before what stands beside the code": (
+        {"pkg/test_a.py": "", "tests/test_x.py": ""},
+        {"pkg/b.py": "tests/test_b.py"},
+    ),
+    "tests of a folder below are not for what is above": (
+        {"api/tests/test_a.py": ""},
+        {"tool.py": "tests/test_tool.py"},
+    ),
     "helpers of tests are no sources": ({"tests/utils.py": ""}, {"a/utils.py": "tests/test_utils.py"}),
 }
 

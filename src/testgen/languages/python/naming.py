@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,6 +12,8 @@ from pathlib import Path
 from testgen.languages.places import TEST_FOLDERS, files_in, nearest
 
 SUFFIXES = (".py",)
+FOLDERS = ("tests", "test")
+IS_TEST = re.compile(r"test_.*\.py|.*_test\.py")
 
 
 def test_files(root: Path, sources: Iterable[Path]) -> dict[Path, Path]:
@@ -37,8 +40,9 @@ def _shared_out(
     """
     stem = next(iter(namesakes)).stem
     tests = [path for name in (f"test_{stem}.py", f"{stem}_test.py") for path in named.get(name, ())]
-    new = test_folder(root) / f"test_{stem}.py"
-    first = {source: nearest(tests, root, source) or new for source in namesakes}
+    homes = {path.parent for name, paths in named.items() if IS_TEST.fullmatch(name) for path in paths}
+    new = {source: _home(source, root, homes) / f"test_{stem}.py" for source in namesakes}
+    first = {source: nearest(tests, root, source) or new[source] for source in namesakes}
     modules = {path: _imported(path) for path in tests} if len(namesakes) > 1 else {}
 
     def claim(source: Path) -> tuple[int, int, int, Path]:
@@ -56,9 +60,19 @@ def _shared_out(
 
 
 def test_folder(root: Path) -> Path:
-    """Where a project has its tests."""
-    folders = (root / name for name in ("tests", "test"))
-    return next(filter(Path.is_dir, folders), root / "tests")
+    """Where a project has its tests: a folder of that name, or the top where they stand beside the code."""
+    folders = (root / name for name in FOLDERS)
+    beside = any(IS_TEST.fullmatch(path.name) for path in root.glob("*.py"))
+    return next(filter(Path.is_dir, folders), root if beside else root / "tests")
+
+
+def _home(source: Path, root: Path, homes: Collection[Path]) -> Path:
+    """Where a new test file for a source belongs: where the nearest tests are, from its folder upwards."""
+    above = [folder for folder in source.parents if folder.is_relative_to(root) and folder != root]
+    there = (folder / name for folder in above for name in FOLDERS if folder / name in homes)
+    apart = any((root / name).is_dir() for name in FOLDERS)
+    beside = (folder for folder in above if folder in homes and not apart)
+    return next(chain(there, beside), test_folder(root))
 
 
 def _longer_names(source: Path, root: Path) -> Iterator[str]:
