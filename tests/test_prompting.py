@@ -151,6 +151,7 @@ def test_a_source_without_a_test_file_is_asked_for_in_the_style_of_tests_that_re
 def test_the_model_is_told_for_which_runner_it_writes(runner, says, language):
     system, _ = Prompts(None).messages(replace(QUESTION, language=language, runner=runner))
     assert says in " ".join(system.text.split())
+    assert ("test.each" in system.text) is (runner != "node")  # which has no such thing
     assert "suspected bug.\n- Everything inside" in system.text
 
 
