@@ -196,6 +196,17 @@ def test_tests_that_the_command_does_not_run_are_not_said_to_reach_nothing(plain
     assert "is not run by the test command; if that runs what was built, have it build first" in said
 
 
+def test_a_command_that_runs_fewer_tests_with_a_candidate_is_believed_that_it_runs_that(plain):
+    """As one does that runs the tests of what was changed."""
+    (plain.root / "runner.awk").write_text(AWK)
+    (plain.root / "all.x").write_text("func Rest reaches 1\nfunc Other reaches 1\n")
+    command = "test -s price_test.x && f=price_test.x || f=all.x; awk -v SAYS=tap -f runner.awk $f"
+    code, said = plain.testgen(
+        "judge", blocks("func TestTwo reaches 2"), command, "--coverage-report", "report"
+    )
+    assert (code, "+1 line" in said) == (0, True), said
+
+
 def test_caches_that_the_first_run_made_outside_are_shown_inside(runner, tmp_path):
     home = tmp_path / "home"
     home.mkdir()

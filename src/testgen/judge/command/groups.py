@@ -151,8 +151,7 @@ class _Bundle:
         own = Merged(merged.content, names)
         candidates = [self.verdicts[index].candidate for index in order]
         bad = guilty(attempt, own, candidates, self.language, test_file)
-        # As many tests as without any candidate: the test file is not what is run.
-        if attempt.run.outcome is Outcome.PASSED and 0 < len(attempt.run.tests) <= len(self.bench.existing):
+        if self._runs_none(names, attempt.run):
             bad = dict.fromkeys(range(len(order)), Run(Outcome.EMPTY))
         for place, (index, name) in enumerate(zip(order, names, strict=True)):
             self.verdicts[index] = replace(self.verdicts[index], name=name)
@@ -163,6 +162,12 @@ class _Bundle:
                 self._passed(index, replace(of(mine), reach=attempt.run.reach))
             elif attempt.run.outcome is Outcome.PASSED:
                 self._passed(index, replace(attempt.run, tests=()))
+
+    def _runs_none(self, names: Sequence[str], run: Run) -> bool:
+        """Whether only others are run, no more than without candidates: the test file is not what is run."""
+        if run.outcome is not Outcome.PASSED or not 0 < len(run.tests) <= len(self.bench.existing):
+            return False
+        return not any(cases(run, name, self.language, self.bench.project.test_file) for name in names)
 
     def _passed(self, index: int, run: Run) -> None:
         verdict = self.verdicts[index]
