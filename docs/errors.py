@@ -26,7 +26,7 @@ PAGE = """\
 A message has two lines, what happened and what to do:
 
     testgen: src/shop/crat.py does not exist
-      → Check the path given with --source-file.
+      → Check the path; it starts from the current folder.
 
 Nothing is lost in any of these cases: files are as they were, and what was paid for is kept. What is in
 italics differs from case to case. This page is made by `python docs/errors.py`.

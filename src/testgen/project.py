@@ -184,7 +184,7 @@ def checked_source(path: Path | None, command: str = "") -> Path:
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "Name one file with --source-file.")
     if not path.is_file():
-        raise UsageError(f"{path} does not exist", "Check the path given with --source-file.")
+        raise UsageError(f"{path} does not exist", "Check the path; it starts from the current folder.")
     if path.suffix in COMPILED:
         raise UsageError(
             f"{path} is compiled, and what tests reach in it cannot be known",
