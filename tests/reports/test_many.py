@@ -63,7 +63,9 @@ def test_without_suspected_bugs_none_is_spoken_of(results: Results, base: Path) 
 def test_a_file_that_could_not_be_worked_on_is_said_by_its_short_name(results: Results, base: Path) -> None:
     source = base / "src/shop/odd.py"
     failed = Failed(source, UsageError(f"{source}:1 cannot be parsed", "Mend it."))
-    for report in said(replace(results, failed=(failed,)), base):
+    lines, *others = said(replace(results, failed=(failed, failed)), base)
+    assert lines.count("  → Mend it.\n") == 1
+    for report in (lines, *others):
         assert "odd.py:1 cannot be parsed" in report
         assert str(source) not in report
 

@@ -17,6 +17,7 @@ from testgen.suspects.findings import findings
 
 _FILES_SHOWN = 60
 _FAILED_SHOWN = 20
+_REMEDIES_SHOWN = 3
 _WAITING_SHOWN = 10
 _NOTES_SHOWN = 8
 _WIDTH = 110
@@ -86,6 +87,9 @@ def _failed(results: Results, base: Path) -> Iterator[Span]:
         yield Span(f"{one_line(failed.cause, _WIDTH)}\n", "dim")
     if len(results.failed) > _FAILED_SHOWN:
         yield Span(f"  … {len(results.failed) - _FAILED_SHOWN} more\n", "dim")
+    remedies = dict.fromkeys(failed.error.remedy for failed in results.failed if failed.error.remedy)
+    for remedy in tuple(remedies)[:_REMEDIES_SHOWN]:
+        yield Span(f"  → {one_line(remedy, _WIDTH)}\n")
 
 
 def _waiting(waiting: Sequence[CoverageMap], base: Path) -> Iterator[Span]:
