@@ -26,13 +26,9 @@ def tormented(folder, version, limits):
     return prepared(project_in(folder, interpreter(version), source="things.py"), limits)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[(running_version(), FORKING), ("3.9", FORKING)],  # more, and without fork, in tests/slow
-    ids=["running", "3.9"],
-)
-def bench(request, tmp_path_factory):
-    with tormented(tmp_path_factory.mktemp("project"), *request.param) as ready:
+@pytest.fixture(scope="module")  # other versions, and without fork, are in tests/slow
+def bench(tmp_path_factory):
+    with tormented(tmp_path_factory.mktemp("project"), running_version(), FORKING) as ready:
         assert ready.why == ""
         yield ready.bench
 

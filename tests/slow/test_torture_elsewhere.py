@@ -16,6 +16,7 @@ __all__ = ["test_every_end_has_its_verdict_and_harms_nobody"]
 @pytest.fixture(
     scope="module",
     params=[
+        ("3.9", FORKING),
         (NEWEST, FORKING),
         (running_version(), SPAWNING),
         ("3.9", SPAWNING),
