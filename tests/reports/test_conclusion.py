@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testgen.domain import CoverageMap, Ending, Reach, Result, Stop
+from testgen.domain import CoverageMap, Ending, Reach, Result, Round, Statement, Stop, Suspect, Usage
 from testgen.reports import conclusion
 from testgen.results import Results
 
@@ -45,6 +45,18 @@ def test_advice(result: Result, base: Path, change: dict[str, object], expected:
     steps = list(conclusion.advice(replace(result, **change), base))
     assert len(steps) == len(expected)
     assert all(part in step for part, step in zip(expected, steps, strict=True))
+
+
+@pytest.mark.parametrize("path", [Path(".testgen/suspects/cart/test_it.py"), None])
+def test_suspected_bugs_are_to_be_mended_or_kept_if_they_can(
+    result: Result, base: Path, path: Path | None
+) -> None:
+    found = result.verdicts[1]
+    suspect = Suspect(found.candidate, Statement("half up", "cart.py", 2), "it is 1", ends=True, path=path)
+    shown = Round(3, Usage(), (replace(found, suspect=suspect),))
+    steps = list(conclusion.advice(replace(result, rounds=(*result.rounds, shown)), base))
+    (mend,) = [step for step in steps if step.startswith("Mend the suspected bugs")]
+    assert ("--keep-suspects" in mend) is (path is not None)
 
 
 def test_nobody_is_sent_to_git_where_there_is_none(result: Result, base: Path) -> None:

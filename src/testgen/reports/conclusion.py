@@ -79,8 +79,11 @@ def _nothing(run: Result | Results) -> str:
 def advice(run: Result | Results, base: Path) -> Iterator[str]:
     """What to do next, most useful first; empty when all is covered."""
     yield from _with_the_kept(run, base)
-    if any(verdict.suspect and not verdict.standing for verdict in run.verdicts):
+    suspects = [one.suspect for one in run.verdicts if one.suspect and not one.standing]
+    if any(one.path for one in suspects):  # only of what is kept apart is known how to mark it
         yield "Mend the suspected bugs, or keep their tests as expected to fail: --keep-suspects"
+    elif suspects:
+        yield "Mend the suspected bugs."
     incomplete = _is_incomplete(run)
     if run.stop in REMEDIES and (incomplete or run.stop in _GO_ON):
         yield REMEDIES[run.stop]
