@@ -122,6 +122,11 @@ def test_a_source_without_a_test_file_is_asked_for_in_the_style_of_tests_that_re
 ):
     shop = Shop.at(tmp_path, project_python)
     shop.test_file.unlink()
+    with shop.source.open("a") as source:  # more doctests than tests elsewhere
+        source.writelines(
+            f'\n\ndef same_{n}():\n    """\n    >>> shipping(1)\n    5\n    """\n' for n in range(2)
+        )
+    shop.write({"pytest.ini": "[pytest]\npythonpath = src\naddopts = --doctest-modules\n"})
     shop.write(
         {"tests/test_all.py": ELSEWHERE, "tests/test_else.py": "def test_is():\n    assert 1 + 1 == 2\n"}
     )
@@ -133,9 +138,10 @@ def test_a_source_without_a_test_file_is_asked_for_in_the_style_of_tests_that_re
     )
     assert "def test_five():" in example
     assert "yours will become tests/test_cart.py" in own
-    assert "by 1 existing test in tests/test_all.py" in done.stderr
+    assert "by 3 existing tests in " in done.stderr
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    assert report["existing_tests"] == ["tests/test_all.py::test_five"]
+    doctests = [f"src/shop/cart.py::shop.cart.same_{n}" for n in range(2)]
+    assert sorted(report["existing_tests"]) == [*doctests, "tests/test_all.py::test_five"]
 
 
 @pytest.mark.parametrize(

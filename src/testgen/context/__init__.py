@@ -12,7 +12,7 @@ from testgen.context.looking_up import Answer
 from testgen.context.modules import Library, roots_of
 from testgen.context.signatures import called
 from testgen.context.uses import Uses, used
-from testgen.domain import Gap
+from testgen.domain import Gap, TestResult
 from testgen.gaps import find_gaps
 from testgen.judge.command.runners import name_of as runner_named
 from testgen.judge.survey import Baseline
@@ -107,13 +107,20 @@ def _tests(scene: Scene, gaps: Sequence[Gap], flaky: Collection[str]) -> File:
 
 def _examples(scene: Scene, gaps: Sequence[Gap], baseline: Baseline) -> tuple[File, ...]:
     """Of a source without a test file the one with most tests that run its code; none if there is no such."""
-    if scene.old or not baseline.touching:
+    written = (test for test in baseline.touching if test.path.suffix == ".py" and not _is_doctest(test))
+    most = Counter(test.path for test in written).most_common(1)
+    if scene.old or not most:
         return ()
-    path, _ = Counter(test.path for test in baseline.touching).most_common(1)[0]
+    path, _ = most[0]
     there = _plain_names(test.node_id for test in baseline.run.tests if test.path == path)
     fit = _plain_names(test.node_id for test in baseline.touching) - _plain_names(baseline.flaky)
     text = excerpt(read(path), _names(gaps), LONGEST_ASIDE, there - fit)
     return (File(name_of(path, scene.project.root), shortened(text)),)
+
+
+def _is_doctest(test: TestResult) -> bool:
+    """Whether it stands in a docstring or a text: its name has dots, as no function's has."""
+    return "." in test.name.partition("[")[0]
 
 
 def _plain_names(node_ids: Iterable[str]) -> set[str]:
